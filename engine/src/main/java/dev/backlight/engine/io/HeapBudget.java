@@ -1,0 +1,60 @@
+package dev.backlight.engine.io;
+
+import dev.backlight.engine.shape.ModelFormatException;
+import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
+
+/**
+ * What one file may take of the heap: half of it. Sizes that a file states are taken from here before anything is
+ * allocated, so that a damaged or hostile file ends in a sentence and not in an {@link OutOfMemoryError}.
+ */
+public final class HeapBudget {
+    private final String file;
+    private final long limit;
+    private long taken;
+
+    /** @param file the name that messages begin with */
+    public HeapBudget(String file) {
+        this(file, Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    HeapBudget(String file, long limit) {
+        this.file = file;
+        this.limit = limit;
+    }
+
+    /**
+     * Takes bytes from the budget.
+     *
+     * @param what the part of the file they are for
+     * @throws ModelFormatException where the file has asked for more than its budget
+     */
+    public void take(String what, long bytes) {
+        if (bytes > limit - taken) {
+            throw new ModelFormatException(file + ", " + what + ": states " + bytes + " bytes, which with "
+                    + taken + " before would exceed half of the Java heap (" + limit
+                    + " bytes); if the file is sound, raise the heap with -Xmx");
+        }
+        taken += bytes;
+    }
+
+    /**
+     * The shape that a file states, with its bytes taken from the budget.
+     *
+     * @param type how values are stored; the wider of that and their widened type is counted
+     * @throws ModelFormatException where a size is negative, or there are more elements than an array or the budget holds
+     */
+    public Shape take(String what, ElementType type, long... sizes) {
+        long elements = 1;
+        boolean empty = Arrays.stream(sizes).anyMatch(size -> size == 0);
+        for (long size : sizes) {
+            if (size < 0 || size > Integer.MAX_VALUE || (!empty && elements > Integer.MAX_VALUE / size)) {
+                throw new ModelFormatException(file + ", " + what + ": expected a shape of at most " + Integer.MAX_VALUE
+                        + " elements, found " + Arrays.toString(sizes));
+            }
+            elements = empty ? 0 : elements * size;
+        }
+        take(what, elements * Math.max(type.bytes(), type.widened().bytes()));
+        return Shape.of(Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray());
+    }
+}
