@@ -1,0 +1,110 @@
+package dev.backlight.attribution.render;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The key to the colours of a map: a horizontal strip from the lowest to the highest value, with labelled ticks at round
+ * values.
+ */
+public record ColourBar(ColourMap colours, Normalisation.Range range) {
+    private static final int STRIP = 10;
+    private static final int TICK = 4;
+    private static final int LABEL = 11;
+
+    /** Height of the drawn bar with ticks and labels, in pixels. */
+    public static final int HEIGHT = STRIP + TICK + LABEL + 5;
+
+    /** One labelled mark: a value and its position along the bar in 0..1. */
+    public record Tick(double value, double position, String label) {}
+
+    /**
+     * Three to six ticks at multiples of 1, 2 or 5 times a power of ten; for a map of zeros a single one.
+     */
+    public List<Tick> ticks() {
+        if (range.flat()) {
+            return List.of(new Tick(0, range.position(0), "0"));
+        }
+        double step = step(range.high() - range.low());
+        List<Tick> ticks = new ArrayList<>();
+        long first = (long) Math.ceil(range.low() / step - 1e-9);
+        long last = (long) Math.floor(range.high() / step + 1e-9);
+        for (long i = first; i <= last; i++) {
+            double value = i * step;
+            ticks.add(new Tick(value, range.position(value), label(value, step)));
+        }
+        return List.copyOf(ticks);
+    }
+
+    /** The largest of 1, 2 or 5 times a power of ten that leaves three ticks or more, so that labels have room. */
+    private static double step(double span) {
+        double most = span / 2.2;
+        double power = Math.pow(10, Math.floor(Math.log10(most)));
+        double scaled = most / power;
+        return power * (scaled >= 5 ? 5 : scaled >= 2 ? 2 : 1);
+    }
+
+    /** Just as many digits as tell multiples of {@code step} apart; an exponent where those would be mostly zeros. */
+    private static String label(double value, double step) {
+        if (Math.abs(value) < step / 2) {
+            return "0";
+        }
+        int stepExponent = exponent(step);
+        int valueExponent = exponent(value);
+        String text = stepExponent < -3 || valueExponent > 4
+                ? String.format(Locale.ROOT, "%." + (valueExponent - stepExponent) + "e", value)
+                        .replaceFirst("e([+-])0*", "e$1")
+                        .replace("e+", "e")
+                : String.format(Locale.ROOT, "%." + Math.max(0, -stepExponent) + "f", value);
+        return text.replace('-', '−');
+    }
+
+    private static int exponent(double value) {
+        return (int) Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+    }
+
+    /** A picture of the bar alone, on white. */
+    public BufferedImage draw(int width) {
+        BufferedImage picture = new BufferedImage(width, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, width, HEIGHT);
+        draw(graphics, 0, 0, width);
+        graphics.dispose();
+        return picture;
+    }
+
+    /** Draws the bar with its upper left corner at ({@code x}, {@code y}). */
+    void draw(Graphics2D graphics, int x, int y, int width) {
+        for (int i = 0; i < width; i++) {
+            graphics.setColor(new Color(colours.rgb(i / (width - 1.0))));
+            graphics.fillRect(x + i, y, 1, STRIP);
+        }
+        graphics.setColor(Palette.RULE);
+        graphics.drawRect(x, y, width - 1, STRIP - 1);
+        for (Tick tick : ticks()) {
+            int at = x + (int) Math.round(tick.position() * (width - 1));
+            graphics.setColor(Palette.MUTED);
+            graphics.fillRect(at, y + STRIP, 1, TICK);
+            Lettering.draw(
+                    graphics,
+                    Lettering.plain(LABEL),
+                    tick.label(),
+                    at,
+                    y + STRIP + TICK + LABEL,
+                    width,
+                    anchor(tick.position()));
+        }
+    }
+
+    /** Labels near the ends stay inside the bar. */
+    private static Lettering.Anchor anchor(double position) {
+        return position < 0.04
+                ? Lettering.Anchor.START
+                : position > 0.96 ? Lettering.Anchor.END : Lettering.Anchor.MIDDLE;
+    }
+}
