@@ -1,0 +1,36 @@
+package dev.backlight.engine.backend;
+
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import java.util.List;
+
+/**
+ * A device: memory, copies and the execution of primitives. Implementations must agree with the reference backend
+ * within the bounds the parity tests state, and give equal bits for equal inputs, whatever the number of threads.
+ */
+public interface Backend {
+    /** A short name such as {@code reference}, {@code vector} or {@code cuda}. */
+    String name();
+
+    BufferPool pool();
+
+    /**
+     * Executes one primitive. Shapes and types have been checked by the caller; the output never overlaps an input save
+     * where the primitive says so.
+     */
+    void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output);
+
+    /** Copies from a {@code float[]}, {@code double[]} or {@code long[]} that matches the buffer's type. */
+    void upload(Object source, int sourceOffset, Buffer target);
+
+    /** Copies into a {@code float[]}, {@code double[]} or {@code long[]} that matches the buffer's type. */
+    void download(Buffer source, Object target, int targetOffset);
+
+    /** Waits until everything submitted has been done. */
+    default void synchronize() {}
+
+    /** A new array with undefined contents, owned by the innermost open {@link Scope}. */
+    default DeviceArray allocate(DType dtype, Shape shape) {
+        return pool().allocate(dtype, shape);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.backlight.engine.backend;
+
+import java.util.Optional;
+
+/** Found by {@link java.util.ServiceLoader}: offers one backend, or says why it cannot. */
+public interface BackendProvider {
+    /** The name by which users ask for it, as in {@code --device vector}. */
+    String name();
+
+    /** Larger is preferred by {@link Backends#best}. */
+    int priority();
+
+    /** Empty when the backend can be made here, otherwise one sentence saying why not. */
+    Optional<String> unavailable();
+
+    /** Makes the backend; {@code threads} is for CPU backends, at least 1, and devices of their own ignore it. */
+    Backend create(int threads);
+}

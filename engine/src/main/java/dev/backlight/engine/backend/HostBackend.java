@@ -1,0 +1,55 @@
+package dev.backlight.engine.backend;
+
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.DeviceException;
+
+/** What backends whose memory is Java arrays have in common: {@code float[]}, {@code double[]} and {@code long[]}. */
+public abstract class HostBackend implements Backend {
+    private final BufferPool pool = new BufferPool(HostBackend::newArray);
+
+    @Override
+    public final BufferPool pool() {
+        return pool;
+    }
+
+    @Override
+    public final void upload(Object source, int sourceOffset, Buffer target) {
+        System.arraycopy(source, sourceOffset, target.storage().memory(), (int) target.offset(), (int) target.length());
+    }
+
+    @Override
+    public final void download(Buffer source, Object target, int targetOffset) {
+        System.arraycopy(source.storage().memory(), (int) source.offset(), target, targetOffset, (int) source.length());
+    }
+
+    /** The array under an F32 operand; its elements begin at {@link #offset}. */
+    public static float[] floats(DeviceArray array) {
+        return (float[]) array.storage().memory();
+    }
+
+    /** The array under an F64 operand; its elements begin at {@link #offset}. */
+    public static double[] doubles(DeviceArray array) {
+        return (double[]) array.storage().memory();
+    }
+
+    /** The array under an I64 operand; its elements begin at {@link #offset}. */
+    public static long[] longs(DeviceArray array) {
+        return (long[]) array.storage().memory();
+    }
+
+    public static int offset(DeviceArray array) {
+        return (int) array.buffer().offset();
+    }
+
+    private static Object newArray(DType dtype, long capacity) {
+        if (capacity > Integer.MAX_VALUE - 8) {
+            throw new DeviceException("a tensor of " + capacity
+                    + " elements exceeds what one Java array holds (2147483639); use a smaller batch or image");
+        }
+        return switch (dtype) {
+            case F32 -> new float[(int) capacity];
+            case F64 -> new double[(int) capacity];
+            case I64 -> new long[(int) capacity];
+        };
+    }
+}
