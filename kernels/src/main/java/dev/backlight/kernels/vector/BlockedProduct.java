@@ -1,0 +1,51 @@
+package dev.backlight.kernels.vector;
+
+/**
+ * A block of a matrix product: some tiles of rows by some panels of columns, summed over all steps in runs that keep the
+ * operands in the caches (Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008). An element's sum
+ * depends on the number of steps alone, not on the block that it falls into, so any division into blocks gives the same bits.
+ */
+final class BlockedProduct {
+    /** Most steps of a run: twelve rows of them (12 KiB) stay in the first-level cache, the panels in the second. */
+    static final int RUN = 256;
+
+    /** Most columns of a block, in panels. */
+    static final int PANELS = 8;
+
+    /** Most rows of a block: with {@link #PANELS} panels its tiles take 256 KiB. */
+    static final int ROWS = 256;
+
+    private BlockedProduct() {}
+
+    /** The even length of the runs that {@code steps} are cut into. */
+    static int runLength(int steps) {
+        int runs = Math.ceilDiv(steps, RUN);
+        return runs == 0 ? 0 : Math.ceilDiv(steps, runs);
+    }
+
+    /** Computes tiles {@code tileFrom} … {@code tileTo}−1 by panels {@code panelFrom} … {@code panelTo}−1. */
+    static void run(PackedRows a, int tileFrom, int tileTo, PanelSource b, int panelFrom, int panelTo, TileSink sink) {
+        RowPlan plan = a.plan();
+        int steps = a.steps();
+        int length = runLength(steps);
+        int panelRows = plan.start(tileTo) - plan.start(tileFrom);
+        float[] c = Scratch.TILES.floats(panelRows * (panelTo - panelFrom) * Lanes.PANEL);
+        for (int first = 0; first < steps; first += length) {
+            int count = Math.min(length, steps - first);
+            PanelSource.Block block = b.block(first, count, panelFrom, panelTo);
+            boolean last = first + count == steps;
+            for (int t = tileFrom; t < tileTo; t++) {
+                Tile tile = plan.tile(t);
+                int aAt = a.at(t, first);
+                for (int p = panelFrom; p < panelTo; p++) {
+                    int cAt = ((p - panelFrom) * panelRows + plan.start(t) - plan.start(tileFrom)) * Lanes.PANEL;
+                    int bAt = block.at() + (p - panelFrom) * block.panelStride();
+                    tile.run(block.steps(), a.data(), aAt, block.data(), bAt, c, cAt, first > 0);
+                    if (last) {
+                        sink.store(c, cAt, plan.start(t), plan.live(t), p);
+                    }
+                }
+            }
+        }
+    }
+}

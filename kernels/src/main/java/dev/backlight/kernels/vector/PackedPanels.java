@@ -1,0 +1,65 @@
+package dev.backlight.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The right operand of a product, copied panel by panel into the thread's scratch: element (k, column) is
+ * {@code source[from + k · rowStride + column · columnStride]}; columns past the last read as zero.
+ */
+record PackedPanels(int steps, int columns, float[] source, int from, int rowStride, int columnStride)
+        implements PanelSource {
+    private static final VectorSpecies<Float> S = Lanes.FLOAT;
+    private static final int PANEL = Lanes.PANEL;
+
+    /** Offsets of consecutive steps inside a packed panel. */
+    private static final int[] CONSECUTIVE = consecutive();
+
+    private static int[] consecutive() {
+        int[] offsets = new int[BlockedProduct.RUN];
+        for (int k = 0; k < offsets.length; k++) {
+            offsets[k] = k * PANEL;
+        }
+        return offsets;
+    }
+
+    @Override
+    public Block block(int first, int count, int panelFrom, int panelTo) {
+        int panelStride = count * PANEL;
+        float[] packed = Scratch.PANELS.floats((panelTo - panelFrom) * panelStride);
+        for (int p = panelFrom; p < panelTo; p++) {
+            int at = from + first * rowStride + p * PANEL * columnStride;
+            int to = (p - panelFrom) * panelStride;
+            int live = Math.min(PANEL, columns - p * PANEL);
+            if (live == PANEL && columnStride == 1) {
+                copyRows(at, packed, to, count);
+            } else {
+                copyColumns(at, packed, to, count, live);
+            }
+        }
+        return new Block(packed, 0, panelStride, new Tile.Steps(CONSECUTIVE, 0, count));
+    }
+
+    private void copyRows(int at, float[] packed, int to, int count) {
+        for (int k = 0; k < count; k++) {
+            int row = at + k * rowStride;
+            FloatVector.fromArray(S, source, row).intoArray(packed, to + k * PANEL);
+            FloatVector.fromArray(S, source, row + S.length()).intoArray(packed, to + k * PANEL + S.length());
+        }
+    }
+
+    private void copyColumns(int at, float[] packed, int to, int count, int live) {
+        for (int j = 0; j < PANEL; j++) {
+            if (j < live) {
+                int column = at + j * columnStride;
+                for (int k = 0; k < count; k++) {
+                    packed[to + k * PANEL + j] = source[column + k * rowStride];
+                }
+            } else {
+                for (int k = 0; k < count; k++) {
+                    packed[to + k * PANEL + j] = 0;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.backlight.kernels.vector;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the chunks of a loop on a fixed set of threads, the caller being one of them. Idle threads are parked. A loop started
+ * inside a chunk runs in line, so nesting neither deadlocks nor multiplies threads.
+ *
+ * <p>Which thread runs which chunk varies; callers keep results independent of it by letting chunks write disjoint places and
+ * by combining partial sums in chunk order.
+ */
+public final class Parallel implements AutoCloseable {
+    /** Spins before the caller parks: the last chunks usually end within microseconds of each other. */
+    private static final int SPINS = 2_000;
+
+    private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
+
+    private final int threads;
+    private final @Nullable ExecutorService helpers;
+
+    /** As many threads as the machine has processors. */
+    public Parallel() {
+        this(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** @throws IllegalArgumentException if {@code threads} is below 1 */
+    public Parallel(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("Expected at least 1 thread, found " + threads + ".");
+        }
+        this.threads = threads;
+        this.helpers = threads == 1
+                ? null
+                : Executors.newFixedThreadPool(
+                        threads - 1,
+                        Thread.ofPlatform().daemon().name("backlight-", 1).factory());
+    }
+
+    public int threads() {
+        return threads;
+    }
+
+    /**
+     * Calls {@code body} once for each of 0 … chunks−1 and returns when all calls have ended. After a chunk has thrown, chunks
+     * not yet begun are skipped and the first exception is thrown here.
+     */
+    public void forEach(int chunks, IntConsumer body) {
+        if (helpers == null || chunks <= 1 || INSIDE.get()) {
+            for (int i = 0; i < chunks; i++) {
+                body.accept(i);
+            }
+            return;
+        }
+        Region region = new Region(chunks, body);
+        for (int i = Math.min(threads, chunks) - 1; i > 0; i--) {
+            helpers.execute(region);
+        }
+        region.run();
+        region.await();
+    }
+
+    /** Ends the helper threads once their work is done; later loops are refused. */
+    @Override
+    public void close() {
+        if (helpers != null) {
+            helpers.shutdown();
+        }
+    }
+
+    /** One loop: threads draw chunk numbers until none is left. */
+    private static final class Region implements Runnable {
+        private final int chunks;
+        private final IntConsumer body;
+        private final Thread caller = Thread.currentThread();
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger unfinished;
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+        Region(int chunks, IntConsumer body) {
+            this.chunks = chunks;
+            this.body = body;
+            this.unfinished = new AtomicInteger(chunks);
+        }
+
+        @Override
+        public void run() {
+            INSIDE.set(true);
+            try {
+                for (int i = next.getAndIncrement(); i < chunks; i = next.getAndIncrement()) {
+                    runChunk(i);
+                }
+            } finally {
+                INSIDE.set(false);
+            }
+        }
+
+        private void runChunk(int i) {
+            try {
+                if (failure.get() == null) {
+                    body.accept(i);
+                }
+            } catch (Throwable thrown) {
+                failure.compareAndSet(null, thrown);
+            } finally {
+                if (unfinished.decrementAndGet() == 0) {
+                    LockSupport.unpark(caller);
+                }
+            }
+        }
+
+        void await() {
+            for (int spin = 0; unfinished.get() > 0; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            switch (failure.get()) {
+                case null -> {}
+                case RuntimeException thrown -> throw thrown;
+                case Error thrown -> throw thrown;
+                case Throwable thrown -> throw new IllegalStateException(thrown);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.backlight.kernels.vector;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Working arrays of a thread, kept between calls so that kernels allocate nothing once warm. A slot is in use by at most one
+ * kernel at a time: slots written before a parallel loop and read in it belong to the caller, the others to the thread that
+ * runs a chunk.
+ */
+enum Scratch {
+    /** The caller's packed left operand. */
+    ROWS,
+    /** The caller's padded images. */
+    IMAGE,
+    /** The caller's partial sums. */
+    PARTIALS,
+    /** A chunk's packed right operand. */
+    PANELS,
+    /** A chunk's tiles of the product. */
+    TILES,
+    /** The lanes of one vector. */
+    LANES;
+
+    private static final ThreadLocal<Map<Scratch, float[]>> ARRAYS =
+            ThreadLocal.withInitial(() -> new EnumMap<>(Scratch.class));
+
+    /** An array of at least {@code size} elements with arbitrary content. */
+    float[] floats(int size) {
+        Map<Scratch, float[]> arrays = ARRAYS.get();
+        float[] array = arrays.get(this);
+        if (array == null || array.length < size) {
+            array = new float[size];
+            arrays.put(this, array);
+        }
+        return array;
+    }
+}

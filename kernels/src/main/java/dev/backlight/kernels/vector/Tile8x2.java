@@ -1,0 +1,85 @@
+package dev.backlight.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Register tile of 8 rows by two vectors. Rounds off row counts that twelve does not divide, and is 16 = 2 × 8 for narrow layers.
+ *
+ * <p>Every accumulator is a local variable of its own because C2 keeps a vector in a register only as a local; an array of
+ * vectors would live in memory.
+ */
+final class Tile8x2 implements Tile {
+    private static final VectorSpecies<Float> S = Lanes.FLOAT;
+    private static final int L = S.length();
+    private static final int ROWS = 8;
+
+    @Override
+    public int rows() {
+        return ROWS;
+    }
+
+    @Override
+    public void run(Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, boolean accumulate) {
+        int count = steps.count();
+        int[] offsets = steps.offsets();
+        int first = steps.first();
+        FloatVector c00 = start(accumulate, c, cAt + 0 * L), c01 = start(accumulate, c, cAt + 1 * L);
+        FloatVector c10 = start(accumulate, c, cAt + 2 * L), c11 = start(accumulate, c, cAt + 3 * L);
+        FloatVector c20 = start(accumulate, c, cAt + 4 * L), c21 = start(accumulate, c, cAt + 5 * L);
+        FloatVector c30 = start(accumulate, c, cAt + 6 * L), c31 = start(accumulate, c, cAt + 7 * L);
+        FloatVector c40 = start(accumulate, c, cAt + 8 * L), c41 = start(accumulate, c, cAt + 9 * L);
+        FloatVector c50 = start(accumulate, c, cAt + 10 * L), c51 = start(accumulate, c, cAt + 11 * L);
+        FloatVector c60 = start(accumulate, c, cAt + 12 * L), c61 = start(accumulate, c, cAt + 13 * L);
+        FloatVector c70 = start(accumulate, c, cAt + 14 * L), c71 = start(accumulate, c, cAt + 15 * L);
+        for (int k = 0; k < count; k++) {
+            int at = bAt + offsets[first + k];
+            FloatVector b0 = FloatVector.fromArray(S, b, at), b1 = FloatVector.fromArray(S, b, at + L);
+            int row = aAt + k * ROWS;
+            FloatVector x = FloatVector.broadcast(S, a[row]);
+            c00 = x.fma(b0, c00);
+            c01 = x.fma(b1, c01);
+            x = FloatVector.broadcast(S, a[row + 1]);
+            c10 = x.fma(b0, c10);
+            c11 = x.fma(b1, c11);
+            x = FloatVector.broadcast(S, a[row + 2]);
+            c20 = x.fma(b0, c20);
+            c21 = x.fma(b1, c21);
+            x = FloatVector.broadcast(S, a[row + 3]);
+            c30 = x.fma(b0, c30);
+            c31 = x.fma(b1, c31);
+            x = FloatVector.broadcast(S, a[row + 4]);
+            c40 = x.fma(b0, c40);
+            c41 = x.fma(b1, c41);
+            x = FloatVector.broadcast(S, a[row + 5]);
+            c50 = x.fma(b0, c50);
+            c51 = x.fma(b1, c51);
+            x = FloatVector.broadcast(S, a[row + 6]);
+            c60 = x.fma(b0, c60);
+            c61 = x.fma(b1, c61);
+            x = FloatVector.broadcast(S, a[row + 7]);
+            c70 = x.fma(b0, c70);
+            c71 = x.fma(b1, c71);
+        }
+        c00.intoArray(c, cAt + 0 * L);
+        c01.intoArray(c, cAt + 1 * L);
+        c10.intoArray(c, cAt + 2 * L);
+        c11.intoArray(c, cAt + 3 * L);
+        c20.intoArray(c, cAt + 4 * L);
+        c21.intoArray(c, cAt + 5 * L);
+        c30.intoArray(c, cAt + 6 * L);
+        c31.intoArray(c, cAt + 7 * L);
+        c40.intoArray(c, cAt + 8 * L);
+        c41.intoArray(c, cAt + 9 * L);
+        c50.intoArray(c, cAt + 10 * L);
+        c51.intoArray(c, cAt + 11 * L);
+        c60.intoArray(c, cAt + 12 * L);
+        c61.intoArray(c, cAt + 13 * L);
+        c70.intoArray(c, cAt + 14 * L);
+        c71.intoArray(c, cAt + 15 * L);
+    }
+
+    private static FloatVector start(boolean accumulate, float[] c, int at) {
+        return accumulate ? FloatVector.fromArray(S, c, at) : FloatVector.zero(S);
+    }
+}
