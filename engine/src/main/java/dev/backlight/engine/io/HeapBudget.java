@@ -38,6 +38,11 @@ public final class HeapBudget {
         taken += bytes;
     }
 
+    /** Returns bytes that are no longer referred to. */
+    public void giveBack(long bytes) {
+        taken -= bytes;
+    }
+
     /**
      * The shape that a file states, with its bytes taken from the budget.
      *

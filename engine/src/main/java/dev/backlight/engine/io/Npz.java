@@ -34,6 +34,7 @@ public final class Npz {
                 budget.take("entry " + entry, zip.size(entry));
                 String name = entry.substring(0, entry.length() - ENDING.length());
                 arrays.put(name, Npy.parse(name, MemorySegment.ofArray(zip.bytes(entry)), where, budget));
+                budget.giveBack(zip.size(entry));
             }
         }
         return Collections.unmodifiableMap(arrays);
