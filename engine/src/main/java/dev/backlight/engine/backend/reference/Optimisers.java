@@ -29,8 +29,8 @@ final class Optimisers {
         Values gradient = Values.read(inputs.get(0));
         Values first = Values.read(inputs.get(1));
         Values second = Values.read(inputs.get(2));
-        double correction1 = 1 - Math.pow(step.beta1(), step.step());
-        double correction2 = 1 - Math.pow(step.beta2(), step.step());
+        double correction1 = 1 - Math.pow(step.beta1(), (double) step.step());
+        double correction2 = 1 - Math.pow(step.beta2(), (double) step.step());
         for (int i = 0; i < parameter.data().length; i++) {
             double g = gradient.data()[i];
             double m = step.beta1() * first.data()[i] + (1 - step.beta1()) * g;

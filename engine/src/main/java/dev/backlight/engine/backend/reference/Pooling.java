@@ -18,7 +18,7 @@ final class Pooling {
             double best = out.data()[window];
             double value = x.data()[element];
             double champion = best < 0 ? Double.NEGATIVE_INFINITY : x.data()[element / plane * plane + (int) best];
-            if (best < 0 || value > champion || Double.isNaN(value) && !Double.isNaN(champion)) {
+            if (best < 0 || value > champion || (Double.isNaN(value) && !Double.isNaN(champion))) {
                 out.data()[window] = inPlane;
             }
         });

@@ -1,0 +1,103 @@
+package dev.backlight.engine.autodiff;
+
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.shape.ShapeException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records every op applied to a tensor it watches, or to anything computed from one, and walks the record backward any
+ * number of times:
+ *
+ * <pre>{@code
+ * Tape tape = new Tape();
+ * Tensor x = tape.watch(image);
+ * Tensor score = pick(network.apply(x), target);
+ * Tensor gradient = tape.gradient(score, x);
+ * Tensor guided = tape.gradient(score, List.of(x), Walk.under(PropagationMap.on(Relu.class, GUIDED))).getFirst();
+ * }</pre>
+ *
+ * What a tape records lives as long as the scope that was open when the tape was made. A tape belongs to one thread.
+ */
+public final class Tape {
+    private final List<Application> applications = new ArrayList<>();
+    private final @Nullable Scope scope = Scope.current();
+
+    /** A leaf of this tape with the tensor's numbers. */
+    public Tensor watch(Tensor tensor) {
+        return tensor.on(this, null);
+    }
+
+    /** Everything recorded so far, in order. */
+    public List<Application> applications() {
+        return Collections.unmodifiableList(applications);
+    }
+
+    /** The plain gradient of a scalar (or of the sum of a tensor) with respect to one tensor. */
+    public Tensor gradient(Tensor of, Tensor wrt) {
+        return gradient(of, List.of(wrt), Walk.PLAIN).getFirst();
+    }
+
+    /** The gradients of the sum of {@code of}'s elements; see {@link #gradient(Tensor, Tensor, List, Walk)}. */
+    public List<Tensor> gradient(Tensor of, List<Tensor> wrt, Walk walk) {
+        return gradient(of, Tensor.full(of.backend(), of.dtype(), of.shape(), 1), wrt, walk);
+    }
+
+    /**
+     * Walks backward from {@code of} and returns what arrives at each of {@code wrt}: a tensor of its shape, zeros where
+     * nothing arrives.
+     *
+     * @param of a tensor on this tape
+     * @param seed the signal put in at {@code of}, of its shape
+     * @param wrt leaves or intermediate results on this tape
+     * @throws ShapeException when a tensor is not on this tape, or the seed's shape differs
+     */
+    public List<Tensor> gradient(Tensor of, Tensor seed, List<Tensor> wrt, Walk walk) {
+        requireOnThisTape(of, "differentiate");
+        wrt.forEach(tensor -> requireOnThisTape(tensor, "differentiate with respect to"));
+        if (!seed.shape().equals(of.shape())) {
+            throw new ShapeException("a seed of shape " + seed.shape() + " does not fit a tensor of " + of.shape());
+        }
+        return new BackwardPass(this, walk).run(of, seed, wrt);
+    }
+
+    Application application(int index) {
+        return applications.get(index);
+    }
+
+    private void requireOnThisTape(Tensor tensor, String purpose) {
+        if (tensor.tape() != this) {
+            throw new ShapeException(
+                    "cannot " + purpose + " " + tensor + ": it was not computed from a tensor that this tape watches");
+        }
+    }
+
+    static Tensor apply(Op op, List<Tensor> inputs) {
+        Tape tape = commonTape(op, inputs);
+        Tensor result = op.forward(Tensor.detached(inputs));
+        return tape == null ? result : tape.record(op, inputs, result.detached());
+    }
+
+    private Tensor record(Op op, List<Tensor> inputs, Tensor result) {
+        Application application = new Application(op, inputs, result, this, NamePath.current(), applications.size());
+        applications.add(application);
+        Scope.adopt(result.storage(), scope);
+        inputs.forEach(input -> Scope.adopt(input.storage(), scope));
+        return application.output();
+    }
+
+    private static @Nullable Tape commonTape(Op op, List<Tensor> inputs) {
+        Tape common = null;
+        for (Tensor input : inputs) {
+            Tape tape = input.tape();
+            if (tape != null && common != null && tape != common) {
+                throw new ShapeException(
+                        "the inputs of " + op.name() + " are on two tapes; detach those that are constants here");
+            }
+            common = tape == null ? common : tape;
+        }
+        return common;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.backlight.engine.op;
+
+import static dev.backlight.engine.op.Ops.neg;
+
+import dev.backlight.engine.autodiff.Application;
+import dev.backlight.engine.autodiff.Gradients;
+import dev.backlight.engine.autodiff.Op;
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.UnaryFunction;
+import java.util.List;
+
+/** −x. */
+public record Negate() implements Op {
+    @Override
+    public Tensor forward(List<Tensor> inputs) {
+        return Broadcasting.unary(UnaryFunction.NEGATE, inputs.getFirst());
+    }
+
+    @Override
+    public Gradients gradient(Application at, Tensor upstream) {
+        return Gradients.of(() -> neg(upstream));
+    }
+}

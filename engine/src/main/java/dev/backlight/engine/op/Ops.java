@@ -1,0 +1,189 @@
+package dev.backlight.engine.op;
+
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
+
+/**
+ * Arithmetic, reductions, shapes and linear algebra as static functions, so that code reads like the formula. Two operands
+ * broadcast as in NumPy and must agree in type and device, otherwise {@link dev.backlight.engine.shape.ShapeException}.
+ */
+public final class Ops {
+    private Ops() {}
+
+    // --- elementwise ------------------------------------------------------------------------------------------------
+
+    public static Tensor add(Tensor a, Tensor b) {
+        return new Add().on(a, b);
+    }
+
+    public static Tensor add(Tensor a, double b) {
+        return new Affine(1, b).on(a);
+    }
+
+    public static Tensor sub(Tensor a, Tensor b) {
+        return new Subtract().on(a, b);
+    }
+
+    public static Tensor sub(double a, Tensor b) {
+        return new Affine(-1, a).on(b);
+    }
+
+    public static Tensor mul(Tensor a, Tensor b) {
+        return new Multiply().on(a, b);
+    }
+
+    public static Tensor mul(Tensor a, double b) {
+        return new Affine(b, 0).on(a);
+    }
+
+    public static Tensor div(Tensor a, Tensor b) {
+        return new Divide().on(a, b);
+    }
+
+    public static Tensor neg(Tensor x) {
+        return new Negate().on(x);
+    }
+
+    public static Tensor abs(Tensor x) {
+        return new Abs().on(x);
+    }
+
+    public static Tensor sign(Tensor x) {
+        return new Sign().on(x);
+    }
+
+    public static Tensor square(Tensor x) {
+        return new Square().on(x);
+    }
+
+    public static Tensor exp(Tensor x) {
+        return new Exp().on(x);
+    }
+
+    public static Tensor log(Tensor x) {
+        return new Log().on(x);
+    }
+
+    /** 1 where x > 0, else 0. */
+    public static Tensor step(Tensor x) {
+        return new Step().on(x);
+    }
+
+    /** a where b > 0, else 0; sends nothing to b. */
+    public static Tensor gate(Tensor a, Tensor b) {
+        return new Gate().on(a, b);
+    }
+
+    // --- reductions -------------------------------------------------------------------------------------------------
+
+    /** The sum over the axes, which disappear; over all of them when none is named. */
+    public static Tensor sum(Tensor x, int... axes) {
+        return reshape(sumKeeping(x, axes), dropped(x.shape(), axes));
+    }
+
+    /** The sum over the axes, which stay with size 1; over all of them when none is named. */
+    public static Tensor sumKeeping(Tensor x, int... axes) {
+        return sumTo(x, kept(x.shape(), axes));
+    }
+
+    /** The mean over the axes, which disappear; over all of them when none is named. */
+    public static Tensor mean(Tensor x, int... axes) {
+        return mul(sum(x, axes), 1.0 / reducedCount(x.shape(), axes));
+    }
+
+    /** The mean over the axes, which stay with size 1. */
+    public static Tensor meanKeeping(Tensor x, int... axes) {
+        return mul(sumKeeping(x, axes), 1.0 / reducedCount(x.shape(), axes));
+    }
+
+    // --- shapes -----------------------------------------------------------------------------------------------------
+
+    public static Tensor broadcastTo(Tensor x, Shape shape) {
+        return x.shape().equals(shape) ? x : new BroadcastTo(shape).on(x);
+    }
+
+    /** Sums over the axes that broadcasting from {@code shape} would stretch. */
+    public static Tensor sumTo(Tensor x, Shape shape) {
+        return x.shape().equals(shape) ? x : new SumTo(shape).on(x);
+    }
+
+    public static Tensor reshape(Tensor x, Shape shape) {
+        return x.shape().equals(shape) ? x : new Reshape(shape).on(x);
+    }
+
+    /** Axis {@code i} of the result is axis {@code order[i]} of x. */
+    public static Tensor transpose(Tensor x, int... order) {
+        int[] resolved = Arrays.stream(order).map(x.shape()::axis).toArray();
+        return new Transpose(AxisList.of(resolved)).on(x);
+    }
+
+    /** Elements {@code from} to {@code to − 1} along one axis. */
+    public static Tensor slice(Tensor x, int axis, int from, int to) {
+        return slice(x, axis, from, to, 1);
+    }
+
+    /** Elements {@code from}, {@code from + step}, … before {@code to} along one axis; a negative step counts down. */
+    public static Tensor slice(Tensor x, int axis, int from, int to, int step) {
+        int at = x.shape().axis(axis);
+        int[] starts = new int[x.shape().rank()];
+        int[] steps = new int[x.shape().rank()];
+        Arrays.fill(steps, 1);
+        starts[at] = from;
+        steps[at] = step;
+        int count = Math.max(0, Math.ceilDiv(to - from, step));
+        return new Slice(AxisList.of(starts), AxisList.of(steps), x.shape().with(at, count)).on(x);
+    }
+
+    // --- linear algebra ---------------------------------------------------------------------------------------------
+
+    /** The product of two matrices, or of stacks of them with the same or no leading axes. */
+    public static Tensor matmul(Tensor a, Tensor b) {
+        Tensor product = new MatMul(false, false).on(stacked(a), stacked(b));
+        Shape lead = a.shape().rank() >= b.shape().rank() ? a.shape() : b.shape();
+        Shape shape = lead.with(-2, a.shape().size(-2)).with(-1, b.shape().size(-1));
+        return reshape(product, shape);
+    }
+
+    private static Tensor stacked(Tensor x) {
+        int rows = x.shape().size(-2);
+        int columns = x.shape().size(-1);
+        long matrices = x.shape().elements() / Math.max(1, (long) rows * columns);
+        return reshape(x, Shape.of((int) matrices, rows, columns));
+    }
+
+    // --- axes -------------------------------------------------------------------------------------------------------
+
+    /** The shape with the axes reduced to size 1; all of them when none is named. */
+    static Shape kept(Shape shape, int... axes) {
+        int[] sizes = shape.sizes();
+        if (axes.length == 0) {
+            Arrays.fill(sizes, 1);
+        }
+        for (int axis : axes) {
+            sizes[shape.axis(axis)] = 1;
+        }
+        return Shape.of(sizes);
+    }
+
+    /** The shape without the axes; a scalar when none is named. */
+    static Shape dropped(Shape shape, int... axes) {
+        if (axes.length == 0) {
+            return Shape.scalar();
+        }
+        boolean[] gone = new boolean[shape.rank()];
+        for (int axis : axes) {
+            gone[shape.axis(axis)] = true;
+        }
+        Shape result = shape;
+        for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+            result = gone[axis] ? result.without(axis) : result;
+        }
+        return result;
+    }
+
+    private static long reducedCount(Shape shape, int... axes) {
+        return Math.max(1, shape.elements() / Math.max(1, kept(shape, axes).elements()));
+    }
+}
