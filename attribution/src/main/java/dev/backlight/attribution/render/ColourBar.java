@@ -3,9 +3,7 @@ package dev.backlight.attribution.render;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The key to the colours of a map: a horizontal strip from the lowest to the highest value, with labelled ticks at round
@@ -29,42 +27,9 @@ public record ColourBar(ColourMap colours, Normalisation.Range range) {
         if (range.flat()) {
             return List.of(new Tick(0, range.position(0), "0"));
         }
-        double step = step(range.high() - range.low());
-        List<Tick> ticks = new ArrayList<>();
-        long first = (long) Math.ceil(range.low() / step - 1e-9);
-        long last = (long) Math.floor(range.high() / step + 1e-9);
-        for (long i = first; i <= last; i++) {
-            double value = i * step;
-            ticks.add(new Tick(value, range.position(value), label(value, step)));
-        }
-        return List.copyOf(ticks);
-    }
-
-    /** The largest of 1, 2 or 5 times a power of ten that leaves three ticks or more, so that labels have room. */
-    private static double step(double span) {
-        double most = span / 2.2;
-        double power = Math.pow(10, Math.floor(Math.log10(most)));
-        double scaled = most / power;
-        return power * (scaled >= 5 ? 5 : scaled >= 2 ? 2 : 1);
-    }
-
-    /** Just as many digits as tell multiples of {@code step} apart; an exponent where those would be mostly zeros. */
-    private static String label(double value, double step) {
-        if (Math.abs(value) < step / 2) {
-            return "0";
-        }
-        int stepExponent = exponent(step);
-        int valueExponent = exponent(value);
-        String text = stepExponent < -3 || valueExponent > 4
-                ? String.format(Locale.ROOT, "%." + (valueExponent - stepExponent) + "e", value)
-                        .replaceFirst("e([+-])0*", "e$1")
-                        .replace("e+", "e")
-                : String.format(Locale.ROOT, "%." + Math.max(0, -stepExponent) + "f", value);
-        return text.replace('-', '−');
-    }
-
-    private static int exponent(double value) {
-        return (int) Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+        return Ticks.between(range.low(), range.high()).stream()
+                .map(tick -> new Tick(tick.value(), range.position(tick.value()), tick.label()))
+                .toList();
     }
 
     /** A picture of the bar alone, on white. */

@@ -1,5 +1,7 @@
 package dev.backlight.attribution.render;
 
+import java.util.List;
+
 /**
  * A table of colours from position 0 to position 1, equal steps of which look about equally large. Defined by hue and
  * chroma at a few control points in OKLab, with lightness exactly linear in the position (sequential) or exactly
@@ -24,6 +26,20 @@ public final class ColourMap {
     private ColourMap(String name, int[] table) {
         this.name = name;
         this.table = table;
+    }
+
+    /**
+     * The map that results mention as {@code name}.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public static ColourMap named(String name) {
+        for (ColourMap map : List.of(SEQUENTIAL, DIVERGING)) {
+            if (map.name.equals(name)) {
+                return map;
+            }
+        }
+        throw new IllegalArgumentException("There is no colour map \"" + name + "\", only sequential and diverging.");
     }
 
     /** The name under which results mention this map. */

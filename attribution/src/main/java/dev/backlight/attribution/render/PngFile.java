@@ -1,5 +1,6 @@
 package dev.backlight.attribution.render;
 
+import dev.backlight.engine.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,9 +28,10 @@ public final class PngFile {
     /**
      * Writes {@code picture} to {@code file}, whole or not at all.
      *
-     * @throws IOException when it cannot be written; an existing file is then untouched
+     * @throws dev.backlight.engine.shape.BacklightException when it cannot be written; an existing file is then
+     *     untouched
      */
-    public static void write(Path file, BufferedImage picture) throws IOException {
-        WholeFile.write(file, encode(picture));
+    public static void write(Path file, BufferedImage picture) {
+        AtomicFile.write(file, out -> out.write(encode(picture)));
     }
 }
