@@ -1,6 +1,7 @@
 package dev.backlight.kernels.vector;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -31,8 +32,8 @@ record PackedPanels(int steps, int columns, float[] source, int from, int rowStr
             int at = from + first * rowStride + p * PANEL * columnStride;
             int to = (p - panelFrom) * panelStride;
             int live = Math.min(PANEL, columns - p * PANEL);
-            if (live == PANEL && columnStride == 1) {
-                copyRows(at, packed, to, count);
+            if (columnStride == 1) {
+                copyRows(at, packed, to, count, live);
             } else {
                 copyColumns(at, packed, to, count, live);
             }
@@ -40,11 +41,14 @@ record PackedPanels(int steps, int columns, float[] source, int from, int rowStr
         return new Block(packed, 0, panelStride, new Tile.Steps(CONSECUTIVE, 0, count));
     }
 
-    private void copyRows(int at, float[] packed, int to, int count) {
+    private void copyRows(int at, float[] packed, int to, int count, int live) {
+        int length = S.length();
+        VectorMask<Float> left = S.indexInRange(0, live);
+        VectorMask<Float> right = S.indexInRange(length, live);
         for (int k = 0; k < count; k++) {
             int row = at + k * rowStride;
-            FloatVector.fromArray(S, source, row).intoArray(packed, to + k * PANEL);
-            FloatVector.fromArray(S, source, row + S.length()).intoArray(packed, to + k * PANEL + S.length());
+            FloatVector.fromArray(S, source, row, left).intoArray(packed, to + k * PANEL);
+            FloatVector.fromArray(S, source, row + length, right).intoArray(packed, to + k * PANEL + length);
         }
     }
 

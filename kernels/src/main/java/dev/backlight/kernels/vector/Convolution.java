@@ -1,0 +1,123 @@
+package dev.backlight.kernels.vector;
+
+import dev.backlight.engine.backend.WindowGeometry;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolution (cross-correlation, as neural networks mean it) in single precision, and its gradients. Nothing is unfolded:
+ * images are padded once and the register tile finds each filter tap by its displacement.
+ */
+public final class Convolution {
+    private final Parallel parallel;
+
+    public Convolution(Parallel parallel) {
+        this.parallel = parallel;
+    }
+
+    /** y = x ⋆ w (+ bias per filter). */
+    public void forward(ConvolutionShape s, Span x, Span w, @Nullable Span bias, Span y) {
+        float[] biases = bias == null ? null : bias.data();
+        int biasAt = bias == null ? 0 : bias.at();
+        int steps = s.channelsPerGroup() * s.taps();
+        TapProduct.RowPacking weights = (rows, tile, group) ->
+                rows.packTile(tile, w.data(), w.at() + group * s.filtersPerGroup() * steps, steps, 1);
+        if (s.isPointwise()) {
+            new Pointwise(
+                            parallel,
+                            s.batch(),
+                            s.groups(),
+                            s.channelsPerGroup(),
+                            s.filtersPerGroup(),
+                            s.plane(),
+                            weights)
+                    .run(x.data(), x.at(), y.data(), y.at(), biases, biasAt);
+            return;
+        }
+        TapRaster raster = forwardRaster(s);
+        var source = new TapProduct.Source(x.data(), x.at(), s.plane());
+        var target = new TapProduct.Target(y.data(), y.at(), s.outPlane(), s.outWidth(), 1, biases, biasAt);
+        if (s.isDepthwise()) {
+            int[] taps = raster.tapIndices(s.window().width());
+            new Depthwise(parallel, s.batch(), s.channels(), raster, s.taps(), taps)
+                    .run(source, w.data(), w.at(), target);
+        } else {
+            new TapProduct(parallel, s.batch(), s.groups(), s.channelsPerGroup(), s.filtersPerGroup(), raster, weights)
+                    .run(source, target);
+        }
+    }
+
+    /** The gradient with respect to x, given the gradient u with respect to y. */
+    public void inputGradient(ConvolutionShape s, Span u, Span w, Span dx) {
+        if (s.isPointwise()) {
+            int inputs = s.channelsPerGroup();
+            int filters = s.filtersPerGroup();
+            TapProduct.RowPacking weights =
+                    (rows, tile, group) -> rows.packTile(tile, w.data(), w.at() + group * filters * inputs, 1, inputs);
+            new Pointwise(parallel, s.batch(), s.groups(), filters, inputs, s.plane(), weights)
+                    .run(u.data(), u.at(), dx.data(), dx.at(), null, 0);
+            return;
+        }
+        WindowGeometry g = s.window();
+        boolean everyElementIsSeen = g.strideY() == 1 && g.strideX() == 1;
+        if (!everyElementIsSeen) {
+            parallel.forEach(s.batch() * s.channels(), i -> {
+                int from = dx.at() + i * s.plane();
+                Arrays.fill(dx.data(), from, from + s.plane(), 0);
+            });
+        }
+        for (int y = 0; y < Math.min(g.strideY(), s.height()); y++) {
+            for (int x = 0; x < Math.min(g.strideX(), s.width()); x++) {
+                inputGradientOfPhase(s, u, w, dx, y, x);
+            }
+        }
+    }
+
+    /** The gradient of the elements at rows y, y + strideY, … and columns x, x + strideX, …: a convolution of stride 1. */
+    private void inputGradientOfPhase(ConvolutionShape s, Span u, Span w, Span dx, int y, int x) {
+        TapRaster raster = adjointRaster(s, y, x);
+        if (raster.taps() == 0) {
+            return;
+        }
+        WindowGeometry g = s.window();
+        int[] taps = raster.tapIndices(g.width());
+        var source = new TapProduct.Source(u.data(), u.at(), s.outPlane());
+        var target = new TapProduct.Target(
+                dx.data(), dx.at() + y * s.width() + x, s.plane(), g.strideY() * s.width(), g.strideX(), null, 0);
+        if (s.isDepthwise()) {
+            new Depthwise(parallel, s.batch(), s.channels(), raster, s.taps(), taps)
+                    .run(source, w.data(), w.at(), target);
+            return;
+        }
+        int filterSize = s.channelsPerGroup() * s.taps();
+        int[] table = new int[s.filtersPerGroup() * taps.length];
+        for (int k = 0; k < table.length; k++) {
+            table[k] = k / taps.length * filterSize + taps[k % taps.length];
+        }
+        TapProduct.RowPacking weights = (rows, tile, group) ->
+                rows.packTile(tile, w.data(), w.at() + group * s.filtersPerGroup() * filterSize, s.taps(), table);
+        new TapProduct(parallel, s.batch(), s.groups(), s.filtersPerGroup(), s.channelsPerGroup(), raster, weights)
+                .run(source, target);
+    }
+
+    /** The gradient with respect to w, given the gradient u with respect to y. */
+    public void weightGradient(ConvolutionShape s, Span x, Span u, Span dw) {
+        new WeightGradient(parallel, s).run(x, u, dw);
+    }
+
+    private static TapRaster forwardRaster(ConvolutionShape s) {
+        WindowGeometry g = s.window();
+        return new TapRaster(
+                TapAxis.forward(s.height(), s.outHeight(), g.height(), g.strideY(), g.dilationY(), g.padTop()),
+                TapAxis.forward(s.width(), s.outWidth(), g.width(), g.strideX(), g.dilationX(), g.padLeft()));
+    }
+
+    private static TapRaster adjointRaster(ConvolutionShape s, int y, int x) {
+        WindowGeometry g = s.window();
+        int rows = Math.ceilDiv(s.height() - y, g.strideY());
+        int columns = Math.ceilDiv(s.width() - x, g.strideX());
+        return new TapRaster(
+                TapAxis.adjoint(s.outHeight(), rows, y, g.height(), g.strideY(), g.dilationY(), g.padTop()),
+                TapAxis.adjoint(s.outWidth(), columns, x, g.width(), g.strideX(), g.dilationX(), g.padLeft()));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.backlight.kernels.vector;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The product behind a convolution and behind its input gradient:
+ * {@code out[n, g·M + m, position] = Σ_{c,t} w_g[m, (c, t)] · image[n, g·C + c, position + tap t]}. Images are padded a few at a
+ * time, so that they are still in the cache when they are multiplied.
+ *
+ * @param parallel divides planes, rows and blocks
+ * @param batch images
+ * @param groups g
+ * @param inputs C, channels of a group
+ * @param outputs M, rows of a group's product
+ * @param raster the taps
+ * @param weights packs the left operand
+ */
+record TapProduct(
+        Parallel parallel, int batch, int groups, int inputs, int outputs, TapRaster raster, RowPacking weights) {
+    /** Most padded elements held at once, unless one image has more. */
+    private static final int IMAGES = 1 << 20;
+
+    /** Packs one tile of a group's weights, columns in the order (c, t). */
+    @FunctionalInterface
+    interface RowPacking {
+        void pack(PackedRows rows, int tile, int group);
+    }
+
+    /** Where the images are. */
+    record Source(float[] data, int at, int plane) {}
+
+    /** Where the output goes: {@code at} is the place of position 0 in the first plane. */
+    record Target(float[] data, int at, int plane, int rowStep, int columnStep, float @Nullable [] bias, int biasAt) {
+        TileSink sink(TapRaster raster, int firstPlane, int firstBias) {
+            return new RasterSink(
+                    raster.pitch(),
+                    raster.rows(),
+                    raster.columns(),
+                    data,
+                    at + firstPlane * plane,
+                    plane,
+                    rowStep,
+                    columnStep,
+                    bias,
+                    biasAt + firstBias);
+        }
+    }
+
+    void run(Source source, Target target) {
+        PackedRows[] rows = rows();
+        int channels = groups * inputs;
+        int imageSize = channels * raster.channelSize();
+        int together = Math.clamp(IMAGES / Math.max(1, imageSize), 1, batch);
+        float[] image = Scratch.IMAGE.floats(raster.size(together * channels));
+        int[] offsets = raster.offsets(inputs);
+        int tiles = rows[0].plan().tiles();
+        for (int first = 0; first < batch; first += together) {
+            int begin = first;
+            int images = Math.min(together, batch - first);
+            int packing = first == 0 ? groups * tiles : 0;
+            raster.endChannels(image, images * imageSize);
+            parallel.forEach(packing + images * channels, i -> {
+                if (i < packing) {
+                    weights.pack(rows[i / tiles], i % tiles, i / tiles);
+                } else {
+                    int channel = i - packing;
+                    int from = source.at() + (begin * channels + channel) * source.plane();
+                    raster.copyChannel(source.data(), from, image, channel * raster.channelSize());
+                }
+            });
+            multiply(rows, image, offsets, begin, images, target);
+        }
+    }
+
+    private PackedRows[] rows() {
+        RowPlan plan = new RowPlan(outputs);
+        int steps = inputs * raster.taps();
+        int size = plan.paddedRows() * steps;
+        float[] packed = Scratch.ROWS.floats(groups * size);
+        PackedRows[] rows = new PackedRows[groups];
+        for (int g = 0; g < groups; g++) {
+            rows[g] = new PackedRows(plan, steps, packed, g * size);
+        }
+        return rows;
+    }
+
+    private void multiply(PackedRows[] rows, float[] image, int[] offsets, int begin, int images, Target target) {
+        RowPlan plan = rows[0].plan();
+        Blocks blocks = new Blocks(plan.tiles(), Math.ceilDiv(raster.positions(), Lanes.PANEL), plan);
+        parallel.forEach(images * groups * blocks.count(), i -> {
+            int part = i / blocks.count();
+            int group = part % groups;
+            PanelSource panels = new RasterPanels(image, part * inputs * raster.channelSize(), offsets);
+            TileSink sink = target.sink(raster, (begin * groups + part) * outputs, group * outputs);
+            blocks.run(i % blocks.count(), rows[group], panels, sink);
+        });
+    }
+}

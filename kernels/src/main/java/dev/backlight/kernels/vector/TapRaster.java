@@ -1,0 +1,129 @@
+package dev.backlight.kernels.vector;
+
+import java.util.Arrays;
+
+/**
+ * A padded image in which every tap of a sliding window is a constant displacement. Positions run along rows of the padded
+ * width ({@link #pitch}), so that {@code image[offset(c, t) + position]} is what tap t of channel c sees at any position: a
+ * convolution becomes a product whose right operand is read in place. Positions beyond the last column of a row yield values
+ * that are dropped.
+ *
+ * <p>Per channel, one plane for every pair of phases that the taps use.
+ */
+final class TapRaster {
+    private final TapAxis y;
+    private final TapAxis x;
+    private final int[] phasesY;
+    private final int[] phasesX;
+    private final int pitch;
+    private final int plane;
+
+    TapRaster(TapAxis y, TapAxis x) {
+        this.y = y;
+        this.x = x;
+        this.phasesY = y.phases();
+        this.phasesX = x.phases();
+        this.pitch = Math.max(x.positions(), x.extent() - x.shared());
+        this.plane = y.extent() * pitch;
+    }
+
+    int rows() {
+        return y.positions();
+    }
+
+    int columns() {
+        return x.positions();
+    }
+
+    int pitch() {
+        return pitch;
+    }
+
+    int taps() {
+        return y.taps().length * x.taps().length;
+    }
+
+    /** From the first position of the first row to the last of the last. */
+    int positions() {
+        return (rows() - 1) * pitch + columns();
+    }
+
+    int channelSize() {
+        return phasesY.length * phasesX.length * plane;
+    }
+
+    /** Elements that an array of that many channels needs, with what the last panel reads beyond them. */
+    int size(int channels) {
+        return channels * channelSize() + x.shared() + Lanes.PANEL;
+    }
+
+    /** The displacement of tap (ty, tx) of channel c, in the order c, ty, tx. */
+    int[] offsets(int channels) {
+        int[] offsets = new int[channels * taps()];
+        int k = 0;
+        for (int c = 0; c < channels; c++) {
+            for (int ty = 0; ty < y.taps().length; ty++) {
+                int planeY = Arrays.binarySearch(phasesY, y.phase()[ty]) * phasesX.length;
+                for (int tx = 0; tx < x.taps().length; tx++) {
+                    int planeX = Arrays.binarySearch(phasesX, x.phase()[tx]);
+                    offsets[k++] = c * channelSize()
+                            + (planeY + planeX) * plane
+                            + (y.lead() + y.shift()[ty]) * pitch
+                            + x.lead()
+                            + x.shift()[tx];
+                }
+            }
+        }
+        return offsets;
+    }
+
+    /** For every tap (ty, tx), its index ty · width + tx in the whole window. */
+    int[] tapIndices(int width) {
+        int[] indices = new int[taps()];
+        int k = 0;
+        for (int ty : y.taps()) {
+            for (int tx : x.taps()) {
+                indices[k++] = ty * width + tx;
+            }
+        }
+        return indices;
+    }
+
+    /** Copies one channel's plane into {@code image} from {@code at} on, splitting it into phases and padding them. */
+    void copyChannel(float[] source, int from, float[] image, int at) {
+        int to = at;
+        for (int py : phasesY) {
+            for (int px : phasesX) {
+                for (int row = 0; row < y.extent(); row++) {
+                    int line = row - y.lead();
+                    if (line >= 0 && line < y.length(py)) {
+                        copyRow(source, from + (line * y.stride() + py) * x.source() + px, x.length(px), image, to);
+                    } else {
+                        Arrays.fill(image, to, to + pitch, 0);
+                    }
+                    to += pitch;
+                }
+            }
+        }
+    }
+
+    /** Zeros after the last channel: the last row has no next one to share padding with. */
+    void endChannels(float[] image, int at) {
+        Arrays.fill(image, at, at + x.shared(), 0);
+    }
+
+    private void copyRow(float[] source, int from, int length, float[] image, int to) {
+        int lead = Math.min(x.lead(), pitch);
+        int count = Math.min(length, pitch - lead);
+        int stride = x.stride();
+        Arrays.fill(image, to, to + lead, 0);
+        if (stride == 1) {
+            System.arraycopy(source, from, image, to + lead, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                image[to + lead + i] = source[from + i * stride];
+            }
+        }
+        Arrays.fill(image, to + lead + count, to + pitch, 0);
+    }
+}

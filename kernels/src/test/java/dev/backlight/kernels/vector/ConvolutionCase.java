@@ -1,0 +1,117 @@
+package dev.backlight.kernels.vector;
+
+import dev.backlight.engine.backend.WindowGeometry;
+import java.util.SplittableRandom;
+
+/** A convolution of random sizes and values, and what plain loops in double make of it. */
+record ConvolutionCase(ConvolutionShape shape, float[] x, float[] w, float[] u, float[] bias) {
+    @FunctionalInterface
+    private interface Term {
+        /** One product of the convolution: indices into x, w and y. */
+        void accept(int x, int w, int y);
+    }
+
+    static ConvolutionCase random(SplittableRandom random) {
+        int groups = random.nextInt(3) == 0 ? 1 + random.nextInt(5) : 1;
+        boolean depthwise = groups > 1 && random.nextBoolean();
+        int channels = groups * (depthwise ? 1 : 1 + random.nextInt(random.nextInt(4) == 0 ? 70 : 9));
+        int filters = groups * (depthwise ? 1 : 1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 14));
+        WindowGeometry window = window(random);
+        int height = size(random, window.height(), window.dilationY(), window.padTop() + window.padBottom());
+        int width = size(random, window.width(), window.dilationX(), window.padLeft() + window.padRight());
+        return of(random, 1 + random.nextInt(4), channels, height, width, filters, window, groups);
+    }
+
+    static ConvolutionCase of(
+            SplittableRandom random,
+            int batch,
+            int channels,
+            int height,
+            int width,
+            int filters,
+            WindowGeometry window,
+            int groups) {
+        int outHeight = window.outputHeight(height);
+        int outWidth = window.outputWidth(width);
+        ConvolutionShape shape =
+                new ConvolutionShape(batch, channels, height, width, filters, outHeight, outWidth, window, groups);
+        return new ConvolutionCase(
+                shape,
+                GemmTest.values(random, batch * channels * height * width),
+                GemmTest.values(random, filters * (channels / groups) * window.height() * window.width()),
+                GemmTest.values(random, batch * filters * outHeight * outWidth),
+                GemmTest.values(random, filters));
+    }
+
+    private static WindowGeometry window(SplittableRandom random) {
+        boolean pointwise = random.nextInt(5) == 0;
+        boolean plain = random.nextInt(3) == 0;
+        return new WindowGeometry(
+                pointwise ? 1 : 1 + random.nextInt(5),
+                pointwise ? 1 : 1 + random.nextInt(5),
+                plain ? 1 : 1 + random.nextInt(3),
+                plain ? 1 : 1 + random.nextInt(3),
+                plain ? 1 : 1 + random.nextInt(3),
+                plain ? 1 : 1 + random.nextInt(3),
+                random.nextInt(4),
+                random.nextInt(4),
+                random.nextInt(4),
+                random.nextInt(4));
+    }
+
+    private static int size(SplittableRandom random, int taps, int dilation, int padding) {
+        int least = Math.max(1, (taps - 1) * dilation + 1 - padding);
+        return least + random.nextInt(random.nextInt(4) == 0 ? 40 : 9);
+    }
+
+    double[] forward() {
+        double[] y = new double[u.length];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = bias[i / shape.outPlane() % shape.filters()];
+        }
+        forEachTerm((ix, iw, iy) -> y[iy] += (double) x[ix] * w[iw]);
+        return y;
+    }
+
+    double[] inputGradient() {
+        double[] dx = new double[x.length];
+        forEachTerm((ix, iw, iy) -> dx[ix] += (double) u[iy] * w[iw]);
+        return dx;
+    }
+
+    double[] weightGradient() {
+        double[] dw = new double[w.length];
+        forEachTerm((ix, iw, iy) -> dw[iw] += (double) u[iy] * x[ix]);
+        return dw;
+    }
+
+    private void forEachTerm(Term term) {
+        int filterSize = shape.channelsPerGroup() * shape.taps();
+        for (int iy = 0; iy < u.length; iy++) {
+            int oy = iy / shape.outWidth() % shape.outHeight();
+            int ox = iy % shape.outWidth();
+            int o = iy / shape.outPlane() % shape.filters();
+            int n = iy / shape.outPlane() / shape.filters();
+            for (int k = 0; k < filterSize; k++) {
+                int c = o / shape.filtersPerGroup() * shape.channelsPerGroup() + k / shape.taps();
+                int ky = k % shape.taps() / shape.window().width();
+                int kx = k % shape.window().width();
+                int row = oy * shape.window().strideY()
+                        + ky * shape.window().dilationY()
+                        - shape.window().padTop();
+                int column = ox * shape.window().strideX()
+                        + kx * shape.window().dilationX()
+                        - shape.window().padLeft();
+                if (row >= 0 && row < shape.height() && column >= 0 && column < shape.width()) {
+                    int ix = ((n * shape.channels() + c) * shape.height() + row) * shape.width() + column;
+                    term.accept(ix, o * filterSize + k, iy);
+                }
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return shape.toString();
+    }
+}
