@@ -9,7 +9,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.UUID;
 
 /** Files that appear under their name only when they are complete: an interruption leaves the old one or none. */
 public final class AtomicFile {
@@ -30,9 +32,11 @@ public final class AtomicFile {
         Path target = file.toAbsolutePath();
         try {
             Path folder = Files.createDirectories(target.resolveSibling("."));
-            Path temporary = Files.createTempFile(folder, "." + target.getFileName(), ".part");
+            // Files.createTempFile would make a file, and so a result, that its owner alone may read.
+            Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
             try {
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
+                try (OutputStream out = new BufferedOutputStream(
+                        Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16)) {
                     content.writeTo(out);
                 }
                 move(temporary, target);
