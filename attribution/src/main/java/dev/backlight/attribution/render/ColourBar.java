@@ -62,14 +62,7 @@ public record ColourBar(ColourMap colours, Normalisation.Range range) {
                     at,
                     y + STRIP + TICK + LABEL,
                     width,
-                    anchor(tick.position()));
+                    tick.position());
         }
-    }
-
-    /** Labels near the ends stay inside the bar. */
-    private static Lettering.Anchor anchor(double position) {
-        return position < 0.04
-                ? Lettering.Anchor.START
-                : position > 0.96 ? Lettering.Anchor.END : Lettering.Anchor.MIDDLE;
     }
 }

@@ -12,27 +12,20 @@ import java.awt.image.BufferedImage;
 final class Lettering {
     private Lettering() {}
 
-    /** Where the given x lies on the text. */
-    enum Anchor {
-        START,
-        MIDDLE,
-        END
-    }
-
-    /** Draws {@code text} on one line with its baseline at {@code y}, cut with an ellipsis to {@code maxWidth} pixels. */
-    static void draw(Graphics2D graphics, Font font, String text, int x, int y, int maxWidth, Anchor anchor) {
+    /**
+     * Draws {@code text} on one line with its baseline at {@code y}, cut with an ellipsis to {@code maxWidth} pixels.
+     *
+     * @param anchor which point of the text lies at {@code x}: 0 its start, 1 its end. A label at the fraction f of a
+     *     scale drawn with anchor f never sticks out of the scale.
+     */
+    static void draw(Graphics2D graphics, Font font, String text, int x, int y, int maxWidth, double anchor) {
         if (!Fonts.AVAILABLE) {
             return;
         }
         graphics.setFont(font);
         FontMetrics metrics = graphics.getFontMetrics();
         String shown = cut(text, metrics, maxWidth);
-        int width = metrics.stringWidth(shown);
-        int start = switch (anchor) {
-            case START -> x;
-            case MIDDLE -> x - width / 2;
-            case END -> x - width;
-        };
+        int start = x - (int) Math.round(anchor * metrics.stringWidth(shown));
         graphics.drawString(shown, start, y);
     }
 

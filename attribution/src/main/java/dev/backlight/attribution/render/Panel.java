@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param title the heading, such as the file name of the picture
  * @param subtitle the line below it, such as the target class and its probability
- * @param tiles at least one, drawn in rows of up to {@link #COLUMNS}
+ * @param tiles at least one, drawn in even rows of up to four
  */
 public record Panel(String title, String subtitle, List<Tile> tiles) {
     /** The least side of a tile in pixels. */
@@ -45,8 +45,8 @@ public record Panel(String title, String subtitle, List<Tile> tiles) {
     /** The finished picture. */
     public BufferedImage draw() {
         int side = tileSide();
-        int columns = Math.min(COLUMNS, tiles.size());
-        int rows = Math.ceilDiv(tiles.size(), columns);
+        int rows = Math.ceilDiv(tiles.size(), COLUMNS);
+        int columns = Math.ceilDiv(tiles.size(), rows);
         int width = 2 * MARGIN + columns * side + (columns - 1) * GAP;
         int cell = side + CAPTION + ColourBar.HEIGHT;
         int height = 2 * MARGIN + HEADING + rows * cell + (rows - 1) * GAP;
@@ -80,9 +80,9 @@ public record Panel(String title, String subtitle, List<Tile> tiles) {
 
     private void drawHeading(Graphics2D graphics, int width) {
         graphics.setColor(Palette.INK);
-        Lettering.draw(graphics, Lettering.bold(20), title, MARGIN, MARGIN + 18, width, Lettering.Anchor.START);
+        Lettering.draw(graphics, Lettering.bold(20), title, MARGIN, MARGIN + 18, width, 0);
         graphics.setColor(Palette.MUTED);
-        Lettering.draw(graphics, Lettering.plain(14), subtitle, MARGIN, MARGIN + 42, width, Lettering.Anchor.START);
+        Lettering.draw(graphics, Lettering.plain(14), subtitle, MARGIN, MARGIN + 42, width, 0);
     }
 
     private static void drawTile(Graphics2D graphics, Tile tile, int x, int y, int side) {
@@ -91,7 +91,7 @@ public record Panel(String title, String subtitle, List<Tile> tiles) {
         int top = y + (side - picture.getHeight()) / 2;
         graphics.drawImage(picture, left, top, null);
         graphics.setColor(Palette.INK);
-        Lettering.draw(graphics, Lettering.bold(14), tile.caption(), x, y + side + 18, side, Lettering.Anchor.START);
+        Lettering.draw(graphics, Lettering.bold(14), tile.caption(), x, y + side + 18, side, 0);
         if (tile.bar() != null) {
             tile.bar().draw(graphics, x, y + side + CAPTION, side);
         }

@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -62,6 +63,16 @@ class PanelTest {
             }
         }
         assertEquals(2L * 256 * 256, blue);
+    }
+
+    @Test
+    void tilesAreSpreadEvenlyOverTheRows() {
+        Panel.Tile tile = new Panel.Tile("t", OverlayTest.filled(256, 256, 0), null);
+        BufferedImage four = new Panel("a", "b", Collections.nCopies(4, tile)).draw();
+        BufferedImage six = new Panel("a", "b", Collections.nCopies(6, tile)).draw();
+        BufferedImage three = new Panel("a", "b", Collections.nCopies(3, tile)).draw();
+        assertEquals(three.getWidth(), six.getWidth());
+        assertTrue(four.getWidth() > six.getWidth() && four.getHeight() < six.getHeight());
     }
 
     @Test

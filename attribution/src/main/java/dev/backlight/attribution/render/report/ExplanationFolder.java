@@ -55,7 +55,8 @@ public final class ExplanationFolder {
             ColourMap colours = map.normalisation().colourMap();
             BufferedImage over = overlay.draw(picture, map.field(), range, colours);
             maps.add(write(base, map, over, range, colours));
-            tiles.add(new Panel.Tile(map.title(), over, new ColourBar(colours, range)));
+            String caption = range.flat() ? map.title() + " (all zero)" : map.title();
+            tiles.add(new Panel.Tile(caption, over, new ColourBar(colours, range)));
         }
         String panel = name + "-panel.png";
         PngFile.write(folder.resolve(panel), new Panel(image.name(), subtitle(image.target()), tiles).draw());
