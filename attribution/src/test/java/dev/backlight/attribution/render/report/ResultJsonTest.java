@@ -44,6 +44,35 @@ class ResultJsonTest {
     }
 
     @Test
+    void aTrainingThatDivergedIsReadBack() throws IOException {
+        List<Double> losses = List.of(0.5, 1e300, Double.POSITIVE_INFINITY, Double.NaN);
+        MapResult map = new MapResult(
+                "learned",
+                "Learned rule",
+                1,
+                1,
+                "a.npy",
+                "a.png",
+                "a-map.png",
+                new MapResult.Colours("sequential", 0, 0, 1),
+                Double.NaN,
+                new MapScores(null, null, Double.NaN, losses));
+        ClassScore cat = Samples.classes().getFirst();
+        ReportModel model = new ReportModel(
+                ReportModel.SCHEMA_VERSION,
+                "t",
+                "2026-11-22T20:15:30Z",
+                new ReportModel.Network("n", List.of(1, 1, 1), 1, 1),
+                List.of(new ImageResult("a", "a", 1, 1, "a.png", "a-panel.png", List.of(cat), cat, List.of(map))),
+                List.of(),
+                List.of(),
+                List.of());
+        Path file = folder.resolve("result.json");
+        ResultJson.write(file, model);
+        assertEquals(model, ResultJson.read(file));
+    }
+
+    @Test
     void namesFilesThatLieBesideIt() throws IOException {
         Samples.writeAll(folder, Samples.classes(), List.of(Samples.picture()));
         JsonNode image = tree(folder.resolve("result.json")).at("/images/0");
