@@ -1,0 +1,186 @@
+package dev.backlight.models.onnx.graph;
+
+import com.google.protobuf.ByteString;
+import dev.backlight.engine.io.ElementType;
+import dev.backlight.engine.io.NamedArray;
+import dev.backlight.engine.shape.ModelFormatException;
+import dev.backlight.models.onnx.proto.AttributeProto;
+import dev.backlight.models.onnx.proto.GraphProto;
+import dev.backlight.models.onnx.proto.ModelProto;
+import dev.backlight.models.onnx.proto.NodeProto;
+import dev.backlight.models.onnx.proto.OperatorSetIdProto;
+import dev.backlight.models.onnx.proto.TensorProto;
+import dev.backlight.models.onnx.proto.TensorShapeProto;
+import dev.backlight.models.onnx.proto.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/** Translates the messages of a file into a {@link Graph}. */
+final class GraphReader {
+    private static final String OWN_DOMAIN = "ai.onnx";
+
+    private final String where;
+    private final TensorReader tensors;
+    private final Set<String> nodeNames = new HashSet<>();
+
+    GraphReader(String where, TensorReader tensors) {
+        this.where = where;
+        this.tensors = tensors;
+    }
+
+    Graph read(ModelProto model) {
+        GraphProto graph = model.getGraph();
+        if (graph.getSparseInitializerCount() > 0) {
+            throw new ModelFormatException(
+                    where + ": sparse initialisers are not supported; save the model with " + "dense ones");
+        }
+        SequencedMap<String, NamedArray> initialisers = initialisers(graph);
+        List<ValueInfo> inputs = graph.getInputList().stream()
+                .filter(input -> !initialisers.containsKey(input.getName()))
+                .map(this::valueInfo)
+                .toList();
+        List<ValueInfo> outputs =
+                graph.getOutputList().stream().map(this::valueInfo).toList();
+        return new Graph(where, opsets(model), inputs, outputs, initialisers, nodes(graph));
+    }
+
+    private Map<String, Integer> opsets(ModelProto model) {
+        Map<String, Integer> versions = new HashMap<>();
+        for (OperatorSetIdProto opset : model.getOpsetImportList()) {
+            versions.put(domain(opset.getDomain()), (int) Math.min(opset.getVersion(), Integer.MAX_VALUE));
+        }
+        if (versions.isEmpty()) {
+            throw new ModelFormatException(where + ": expected the version of an operator set, found none");
+        }
+        return versions;
+    }
+
+    private static String domain(String stated) {
+        return stated.equals(OWN_DOMAIN) ? "" : stated;
+    }
+
+    private SequencedMap<String, NamedArray> initialisers(GraphProto graph) {
+        SequencedMap<String, NamedArray> byName = new LinkedHashMap<>();
+        for (TensorProto tensor : graph.getInitializerList()) {
+            if (tensor.getName().isEmpty()) {
+                throw new ModelFormatException(where + ": an initialiser has no name");
+            }
+            if (byName.put(tensor.getName(), tensors.read(tensor)) != null) {
+                throw new ModelFormatException(where + ": the initialiser \"" + tensor.getName() + "\" occurs twice");
+            }
+        }
+        return byName;
+    }
+
+    private List<Node> nodes(GraphProto graph) {
+        graph.getNodeList().forEach(node -> nodeNames.add(node.getName()));
+        List<Node> nodes = new ArrayList<>();
+        for (NodeProto node : graph.getNodeList()) {
+            String name = node.getName().isEmpty() ? madeName(node) : node.getName();
+            nodes.add(new Node(
+                    node.getOpType(),
+                    domain(node.getDomain()),
+                    name,
+                    node.getInputList(),
+                    node.getOutputList(),
+                    attributes(node, name)));
+        }
+        return nodes;
+    }
+
+    /** The operator's name and the first free number, as exporters make names. */
+    private String madeName(NodeProto node) {
+        int number = 0;
+        while (!nodeNames.add(node.getOpType() + "_" + number)) {
+            number++;
+        }
+        return node.getOpType() + "_" + number;
+    }
+
+    private Attributes attributes(NodeProto node, String nodeName) {
+        Map<String, Attribute> byName = new HashMap<>();
+        for (AttributeProto attribute : node.getAttributeList()) {
+            byName.put(attribute.getName(), attribute(attribute, nodeName));
+        }
+        return new Attributes(byName);
+    }
+
+    private Attribute attribute(AttributeProto proto, String nodeName) {
+        return switch (kind(proto)) {
+            case FLOAT -> new Attribute.Real(proto.getF());
+            case INT -> new Attribute.Whole(proto.getI());
+            case STRING -> new Attribute.Text(proto.getS().toStringUtf8());
+            case FLOATS ->
+                new Attribute.Reals(
+                        proto.getFloatsList().stream().map(Float::doubleValue).toList());
+            case INTS -> new Attribute.Wholes(proto.getIntsList());
+            case STRINGS ->
+                new Attribute.Texts(proto.getStringsList().stream()
+                        .map(ByteString::toStringUtf8)
+                        .toList());
+            case TENSOR ->
+                new Attribute.Array(
+                        tensors.read(proto.getT()).renamed("attribute " + proto.getName() + " of " + nodeName));
+            default -> new Attribute.Unread(proto.getType().name());
+        };
+    }
+
+    /** Writers before version 3 of the format left the kind out; the field that is set tells. */
+    private static AttributeProto.AttributeType kind(AttributeProto proto) {
+        if (proto.getType() != AttributeProto.AttributeType.UNDEFINED) {
+            return proto.getType();
+        }
+        if (proto.hasF()) {
+            return AttributeProto.AttributeType.FLOAT;
+        }
+        if (proto.hasI()) {
+            return AttributeProto.AttributeType.INT;
+        }
+        if (proto.hasS()) {
+            return AttributeProto.AttributeType.STRING;
+        }
+        if (proto.hasT()) {
+            return AttributeProto.AttributeType.TENSOR;
+        }
+        if (proto.getIntsCount() > 0) {
+            return AttributeProto.AttributeType.INTS;
+        }
+        return proto.getFloatsCount() > 0
+                ? AttributeProto.AttributeType.FLOATS
+                : AttributeProto.AttributeType.UNDEFINED;
+    }
+
+    private ValueInfo valueInfo(ValueInfoProto proto) {
+        var tensor = proto.getType().getTensorType();
+        Optional<List<ValueInfo.Dimension>> dimensions = tensor.hasShape()
+                ? Optional.of(tensor.getShape().getDimList().stream()
+                        .map(dim -> dimension(proto.getName(), dim))
+                        .toList())
+                : Optional.empty();
+        return new ValueInfo(
+                proto.getName(), TensorReader.elementType(tensor.getElemType()).map(ElementType::widened), dimensions);
+    }
+
+    private ValueInfo.Dimension dimension(String value, TensorShapeProto.Dimension dim) {
+        if (!dim.hasDimValue()) {
+            return new ValueInfo.Dimension(OptionalInt.empty(), dim.getDimParam());
+        }
+        long size = dim.getDimValue();
+        if (size != (int) size) {
+            throw new ModelFormatException(where + ": \"" + value + "\" has an axis of size " + size
+                    + ", expected at most " + Integer.MAX_VALUE);
+        }
+        // Some exporters write -1 or 0 for a size that is free.
+        return size > 0
+                ? new ValueInfo.Dimension(OptionalInt.of((int) size), "")
+                : new ValueInfo.Dimension(OptionalInt.empty(), "");
+    }
+}

@@ -1,0 +1,88 @@
+package dev.backlight.models.onnx.graph;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.backlight.engine.io.HeapBudget;
+import dev.backlight.engine.io.MappedFile;
+import dev.backlight.engine.shape.ModelFormatException;
+import dev.backlight.models.onnx.proto.ModelProto;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/** Reads ONNX files, of every version of the format since operator sets have been numbered. */
+public final class OnnxFile {
+    /** Protobuf's own limit on one message; larger models keep their weights in external files. */
+    private static final long MAX_BYTES = Integer.MAX_VALUE;
+
+    /** Messages within messages: a graph in an attribute takes three levels. */
+    private static final int MAX_DEPTH = 64;
+
+    private static final int LOOKED_AT = 512;
+
+    private OnnxFile() {}
+
+    /**
+     * Reads a model and the external files of its weights.
+     *
+     * @throws ModelFormatException where a file is missing, empty, cut short, of another format, or the graph in it is not
+     *     sound (see {@link Graph})
+     */
+    public static Graph read(Path file) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = MappedFile.map(file, arena);
+            ModelProto model = parse(file, bytes);
+            TensorReader tensors =
+                    new TensorReader(file.toString(), new HeapBudget(file.toString()), new ExternalData(file, arena));
+            return new GraphReader(file.toString(), tensors).read(model);
+        }
+    }
+
+    private static ModelProto parse(Path file, MemorySegment bytes) {
+        if (bytes.byteSize() > MAX_BYTES) {
+            throw new ModelFormatException(file + ": expected an ONNX model of at most 2 GiB, found " + bytes.byteSize()
+                    + " bytes; save its weights as external data");
+        }
+        if (isText(bytes)) {
+            throw new ModelFormatException(file + ": expected an ONNX model (a protobuf message), found text");
+        }
+        ModelProto model = decode(file, bytes);
+        if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
+            throw new ModelFormatException(
+                    file + ": expected an ONNX model, found a protobuf message without a graph of operators");
+        }
+        return model;
+    }
+
+    private static ModelProto decode(Path file, MemorySegment bytes) {
+        // The weights are not copied: they are decoded from the mapped file while the arena is open.
+        CodedInputStream in =
+                UnsafeByteOperations.unsafeWrap(bytes.asByteBuffer()).newCodedInput();
+        in.enableAliasing(true);
+        in.setRecursionLimit(MAX_DEPTH);
+        try {
+            return ModelProto.parseFrom(in);
+        } catch (InvalidProtocolBufferException e) {
+            throw new ModelFormatException(
+                    file + ": expected an ONNX model, found " + bytes.byteSize()
+                            + " bytes that are cut short, damaged or of another format; fetch the file again ("
+                            + e.getMessage() + ")",
+                    e);
+        } catch (IOException e) {
+            throw MappedFile.unreadable(file, e);
+        }
+    }
+
+    private static boolean isText(MemorySegment bytes) {
+        for (long i = 0; i < Math.min(LOOKED_AT, bytes.byteSize()); i++) {
+            int at = bytes.get(ValueLayout.JAVA_BYTE, i);
+            if (at >= 0 && at < ' ' && at != '\n' && at != '\r' && at != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.backlight.models.onnx.graph;
+
+import com.google.protobuf.ByteString;
+import dev.backlight.engine.io.ElementType;
+import dev.backlight.engine.io.HeapBudget;
+import dev.backlight.engine.io.NamedArray;
+import dev.backlight.engine.shape.ModelFormatException;
+import dev.backlight.engine.shape.Shape;
+import dev.backlight.models.onnx.proto.TensorProto;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+
+/** Decodes tensors, widening each element type to the one it is computed in. Sizes are checked before allocating. */
+final class TensorReader {
+    private final String where;
+    private final HeapBudget budget;
+    private final ExternalData external;
+
+    TensorReader(String where, HeapBudget budget, ExternalData external) {
+        this.where = where;
+        this.budget = budget;
+        this.external = external;
+    }
+
+    NamedArray read(TensorProto tensor) {
+        String what = "tensor \"" + tensor.getName() + "\"";
+        ElementType type = elementType(tensor.getDataType())
+                .orElseThrow(() -> new ModelFormatException(where + ", " + what
+                        + ": its element type is number " + tensor.getDataType()
+                        + " of ONNX, expected one of the real numbers, integers or truth values up to 64 bits"));
+        if (tensor.hasSegment()) {
+            throw new ModelFormatException(where + ", " + what + ": tensors in segments are not supported");
+        }
+        long[] sizes = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
+        Shape shape = budget.take(what, type, sizes);
+        return new NamedArray(tensor.getName(), shape, type.widened(), values(tensor, what, type, shape));
+    }
+
+    private Object values(TensorProto tensor, String what, ElementType type, Shape shape) {
+        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+            long bytes = shape.elements() * type.bytes();
+            return type.decode(external.bytes(tensor, what, bytes), ByteOrder.LITTLE_ENDIAN);
+        }
+        if (tensor.hasRawData()) {
+            ByteString raw = tensor.getRawData();
+            requireCount(what, shape, raw.size(), shape.elements() * type.bytes(), "bytes");
+            MemorySegment data = MemorySegment.ofBuffer(raw.asReadOnlyByteBuffer());
+            return type.decode(data, ByteOrder.LITTLE_ENDIAN);
+        }
+        return typedValues(tensor, what, type, shape);
+    }
+
+    /** ONNX keeps narrow integers, truth values and the bits of half precision in {@code int32_data}. */
+    private Object typedValues(TensorProto tensor, String what, ElementType type, Shape shape) {
+        int count = (int) shape.elements();
+        return switch (type) {
+            case F32 -> floats(tensor.getFloatDataList(), what, shape);
+            case F64 -> {
+                requireCount(what, shape, tensor.getDoubleDataCount(), count, "values");
+                yield tensor.getDoubleDataList().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray();
+            }
+            case I64 -> longs(tensor.getInt64DataList(), what, shape);
+            case U32, U64 -> longs(tensor.getUint64DataList(), what, shape);
+            case F16, BF16 -> halves(tensor, what, type, shape);
+            case BOOL, I8, U8, I16, U16, I32 -> longs(tensor.getInt32DataList(), what, shape);
+        };
+    }
+
+    private float[] floats(List<Float> list, String what, Shape shape) {
+        requireCount(what, shape, list.size(), shape.elements(), "values");
+        float[] values = new float[list.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = list.get(i);
+        }
+        return values;
+    }
+
+    private long[] longs(List<? extends Number> list, String what, Shape shape) {
+        requireCount(what, shape, list.size(), shape.elements(), "values");
+        return list.stream().mapToLong(Number::longValue).toArray();
+    }
+
+    private float[] halves(TensorProto tensor, String what, ElementType type, Shape shape) {
+        requireCount(what, shape, tensor.getInt32DataCount(), shape.elements(), "values");
+        float[] values = new float[tensor.getInt32DataCount()];
+        for (int i = 0; i < values.length; i++) {
+            int bits = tensor.getInt32Data(i);
+            values[i] = type == ElementType.F16 ? Float.float16ToFloat((short) bits) : Float.intBitsToFloat(bits << 16);
+        }
+        return values;
+    }
+
+    private void requireCount(String what, Shape shape, long found, long expected, String unit) {
+        if (found != expected) {
+            throw new ModelFormatException(where + ", " + what + ": expected " + expected + " " + unit + " for shape "
+                    + shape + ", found " + found);
+        }
+    }
+
+    /** The element type of an ONNX number; empty for strings, complex numbers, and those below a byte. */
+    static Optional<ElementType> elementType(int number) {
+        return Optional.ofNullable(
+                switch (number) {
+                    case TensorProto.DataType.FLOAT_VALUE -> ElementType.F32;
+                    case TensorProto.DataType.UINT8_VALUE -> ElementType.U8;
+                    case TensorProto.DataType.INT8_VALUE -> ElementType.I8;
+                    case TensorProto.DataType.UINT16_VALUE -> ElementType.U16;
+                    case TensorProto.DataType.INT16_VALUE -> ElementType.I16;
+                    case TensorProto.DataType.INT32_VALUE -> ElementType.I32;
+                    case TensorProto.DataType.INT64_VALUE -> ElementType.I64;
+                    case TensorProto.DataType.BOOL_VALUE -> ElementType.BOOL;
+                    case TensorProto.DataType.FLOAT16_VALUE -> ElementType.F16;
+                    case TensorProto.DataType.DOUBLE_VALUE -> ElementType.F64;
+                    case TensorProto.DataType.UINT32_VALUE -> ElementType.U32;
+                    case TensorProto.DataType.UINT64_VALUE -> ElementType.U64;
+                    case TensorProto.DataType.BFLOAT16_VALUE -> ElementType.BF16;
+                    default -> null;
+                });
+    }
+}
