@@ -2,8 +2,13 @@ package dev.backlight.engine.op;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.BinaryFunction;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.engine.shape.ShapeException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arithmetic, reductions, shapes and linear algebra as static functions, so that code reads like the formula. Two operands
@@ -76,6 +81,96 @@ public final class Ops {
         return new Gate().on(a, b);
     }
 
+    /** a to the power b; a is positive where b gets a signal. */
+    public static Tensor pow(Tensor a, Tensor b) {
+        return new Power().on(a, b);
+    }
+
+    public static Tensor pow(Tensor x, double exponent) {
+        return new PowerOf(exponent).on(x);
+    }
+
+    public static Tensor sqrt(Tensor x) {
+        return new Sqrt().on(x);
+    }
+
+    public static Tensor reciprocal(Tensor x) {
+        return new Reciprocal().on(x);
+    }
+
+    public static Tensor sin(Tensor x) {
+        return new Sin().on(x);
+    }
+
+    public static Tensor cos(Tensor x) {
+        return new Cos().on(x);
+    }
+
+    public static Tensor erf(Tensor x) {
+        return new Erf().on(x);
+    }
+
+    public static Tensor floor(Tensor x) {
+        return new Floor().on(x);
+    }
+
+    public static Tensor ceil(Tensor x) {
+        return new Ceil().on(x);
+    }
+
+    /** To the nearest integer, halves to even. */
+    public static Tensor round(Tensor x) {
+        return new Round().on(x);
+    }
+
+    public static Tensor minimum(Tensor a, Tensor b) {
+        return new Minimum().on(a, b);
+    }
+
+    public static Tensor maximum(Tensor a, Tensor b) {
+        return new Maximum().on(a, b);
+    }
+
+    /** min(max(x, low), high). */
+    public static Tensor clip(Tensor x, double low, double high) {
+        return new Clip(low, high).on(x);
+    }
+
+    public static Tensor cast(Tensor x, DType dtype) {
+        return x.dtype() == dtype ? x : new Cast(dtype).on(x);
+    }
+
+    // --- comparisons: 1 or 0 in the operands' type -------------------------------------------------------------------
+
+    public static Tensor equal(Tensor a, Tensor b) {
+        return new Compare(BinaryFunction.EQUAL).on(a, b);
+    }
+
+    public static Tensor equal(Tensor a, double b) {
+        return equal(a, Tensor.full(a.backend(), a.dtype(), Shape.scalar(), b));
+    }
+
+    public static Tensor less(Tensor a, Tensor b) {
+        return new Compare(BinaryFunction.LESS).on(a, b);
+    }
+
+    public static Tensor lessOrEqual(Tensor a, Tensor b) {
+        return new Compare(BinaryFunction.LESS_OR_EQUAL).on(a, b);
+    }
+
+    public static Tensor greater(Tensor a, Tensor b) {
+        return new Compare(BinaryFunction.GREATER).on(a, b);
+    }
+
+    public static Tensor greaterOrEqual(Tensor a, Tensor b) {
+        return new Compare(BinaryFunction.GREATER_OR_EQUAL).on(a, b);
+    }
+
+    /** a where the condition, of any type, is not 0, else b. */
+    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+        return new Where().on(cast(condition, a.dtype()), a, b);
+    }
+
     // --- reductions -------------------------------------------------------------------------------------------------
 
     /** The sum over the axes, which disappear; over all of them when none is named. */
@@ -96,6 +191,41 @@ public final class Ops {
     /** The mean over the axes, which stay with size 1. */
     public static Tensor meanKeeping(Tensor x, int... axes) {
         return mul(sumKeeping(x, axes), 1.0 / reducedCount(x.shape(), axes));
+    }
+
+    /** The largest over the axes, which disappear; over all of them when none is named. Ties share the gradient equally. */
+    public static Tensor max(Tensor x, int... axes) {
+        return reshape(maxKeeping(x, axes), dropped(x.shape(), axes));
+    }
+
+    /** The largest over the axes, which stay with size 1. */
+    public static Tensor maxKeeping(Tensor x, int... axes) {
+        return new Extremum(Primitive.Reduction.MAX, kept(x.shape(), axes)).on(x);
+    }
+
+    /** The smallest over the axes, which disappear; over all of them when none is named. Ties share the gradient equally. */
+    public static Tensor min(Tensor x, int... axes) {
+        return reshape(minKeeping(x, axes), dropped(x.shape(), axes));
+    }
+
+    /** The smallest over the axes, which stay with size 1. */
+    public static Tensor minKeeping(Tensor x, int... axes) {
+        return new Extremum(Primitive.Reduction.MIN, kept(x.shape(), axes)).on(x);
+    }
+
+    /** log Σ eˣ over the axes, which disappear; over all of them when none is named. */
+    public static Tensor logSumExp(Tensor x, int... axes) {
+        return reshape(logSumExpKeeping(x, axes), dropped(x.shape(), axes));
+    }
+
+    /** log Σ eˣ over the axes, which stay with size 1. */
+    public static Tensor logSumExpKeeping(Tensor x, int... axes) {
+        return new LogSumExp(kept(x.shape(), axes)).on(x);
+    }
+
+    /** The I64 index of the largest element along an axis, which disappears; the first of equals. */
+    public static Tensor argMax(Tensor x, int axis) {
+        return reshape(new ArgMax(axis).on(x), x.shape().without(axis));
     }
 
     // --- shapes -----------------------------------------------------------------------------------------------------
@@ -126,6 +256,9 @@ public final class Ops {
 
     /** Elements {@code from}, {@code from + step}, … before {@code to} along one axis; a negative step counts down. */
     public static Tensor slice(Tensor x, int axis, int from, int to, int step) {
+        if (step == 0) {
+            throw new ShapeException("a slice needs a step other than 0");
+        }
         int at = x.shape().axis(axis);
         int[] starts = new int[x.shape().rank()];
         int[] steps = new int[x.shape().rank()];
@@ -138,19 +271,18 @@ public final class Ops {
 
     // --- linear algebra ---------------------------------------------------------------------------------------------
 
-    /** The product of two matrices, or of stacks of them with the same or no leading axes. */
+    /**
+     * The product of two matrices, or of stacks of them whose leading axes broadcast: {@code …×m×k · …×k×n → …×m×n}.
+     *
+     * @throws ShapeException when an operand is no matrix, inner sizes differ or leading axes do not broadcast
+     */
     public static Tensor matmul(Tensor a, Tensor b) {
-        Tensor product = new MatMul(false, false).on(stacked(a), stacked(b));
-        Shape lead = a.shape().rank() >= b.shape().rank() ? a.shape() : b.shape();
-        Shape shape = lead.with(-2, a.shape().size(-2)).with(-1, b.shape().size(-1));
-        return reshape(product, shape);
+        return Products.matmul(a, b);
     }
 
-    private static Tensor stacked(Tensor x) {
-        int rows = x.shape().size(-2);
-        int columns = x.shape().size(-1);
-        long matrices = x.shape().elements() / Math.max(1, (long) rows * columns);
-        return reshape(x, Shape.of((int) matrices, rows, columns));
+    /** {@code x·wᵀ + bias} for x {@code …×I}, weights {@code O×I} and a bias of size O, or null for none. */
+    public static Tensor linear(Tensor x, Tensor w, @Nullable Tensor bias) {
+        return Products.linear(x, w, bias);
     }
 
     // --- axes -------------------------------------------------------------------------------------------------------
