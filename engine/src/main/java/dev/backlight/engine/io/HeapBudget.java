@@ -44,22 +44,31 @@ public final class HeapBudget {
     }
 
     /**
-     * The shape that a file states, with its bytes taken from the budget.
+     * The shape that a file states, with the bytes of its elements taken from the budget.
      *
      * @param type how values are stored; the wider of that and their widened type is counted
      * @throws ModelFormatException where a size is negative, or there are more elements than an array or the budget holds
      */
     public Shape take(String what, ElementType type, long... sizes) {
-        long elements = 1;
-        boolean empty = Arrays.stream(sizes).anyMatch(size -> size == 0);
+        Shape shape = shape(what, sizes);
+        take(what, shape.elements() * Math.max(type.bytes(), type.widened().bytes()));
+        return shape;
+    }
+
+    /**
+     * The shape that a file states, with nothing taken yet.
+     *
+     * @throws ModelFormatException where a size is negative, or there are more elements than an array holds
+     */
+    public Shape shape(String what, long... sizes) {
+        long elements = Arrays.stream(sizes).anyMatch(size -> size == 0) ? 0 : 1;
         for (long size : sizes) {
-            if (size < 0 || size > Integer.MAX_VALUE || (!empty && elements > Integer.MAX_VALUE / size)) {
+            if (size < 0 || size > Integer.MAX_VALUE || elements * size > Integer.MAX_VALUE) {
                 throw new ModelFormatException(file + ", " + what + ": expected a shape of at most " + Integer.MAX_VALUE
                         + " elements, found " + Arrays.toString(sizes));
             }
-            elements = empty ? 0 : elements * size;
+            elements *= size;
         }
-        take(what, elements * Math.max(type.bytes(), type.widened().bytes()));
         return Shape.of(Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray());
     }
 }

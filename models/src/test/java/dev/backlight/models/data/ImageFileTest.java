@@ -124,8 +124,7 @@ class ImageFileTest {
 
     /** Corners of a 2×3 picture numbered row by row, for each tag as the Exif standard draws it. */
     @ParameterizedTest
-    @CsvSource({"1, 012345", "2, 103254", "3, 543210", "4, 452301", "5, 024135", "6, 420531", "7, 531420", "8, 135024"
-    })
+    @CsvSource({"1, 012345", "2, 103254", "3, 543210", "4, 452301", "5, 024135", "6, 420531", "7, 531420", "8, 135024"})
     void everyOrientationMovesEveryPixel(int tag, String expected) {
         Picture turned = Orientation.upright(Picture.grey(2, 3, new byte[] {0, 1, 2, 3, 4, 5}), tag);
         StringBuilder levels = new StringBuilder();
