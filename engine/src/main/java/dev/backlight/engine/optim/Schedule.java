@@ -1,7 +1,5 @@
 package dev.backlight.engine.optim;
 
-import java.util.Arrays;
-
 /** A learning rate as a pure function of the step, counted from 0: nothing to save, nothing to resume. */
 @FunctionalInterface
 public interface Schedule {
@@ -14,11 +12,14 @@ public interface Schedule {
 
     /** The rate, multiplied by {@code factor} at each milestone. */
     static Schedule steps(double rate, double factor, long... milestones) {
-        long[] sorted = milestones.clone();
-        Arrays.sort(sorted);
-        return step -> rate
-                * Math.pow(
-                        factor, Arrays.stream(sorted).filter(at -> step >= at).count());
+        long[] at = milestones.clone();
+        return step -> {
+            double current = rate;
+            for (long milestone : at) {
+                current *= step >= milestone ? factor : 1;
+            }
+            return current;
+        };
     }
 
     /** Half a cosine from {@code peak} to {@code end} at step {@code total}, after a linear rise of {@code warmUp} steps. */
