@@ -1,0 +1,18 @@
+package dev.backlight.attribution.method;
+
+/** An attribution method with all its settings. */
+public interface Attributor {
+    /** The name in tables and on the command line, such as {@code integrated-gradients}. */
+    String name();
+
+    /**
+     * Attributes each sample's target score to the elements of its input.
+     *
+     * @throws dev.backlight.engine.shape.BacklightException when the method cannot work on this network, with the reason
+     */
+    Attribution attribute(Question question, Progress progress);
+
+    default Attribution attribute(Question question) {
+        return attribute(question, Progress.NONE);
+    }
+}
