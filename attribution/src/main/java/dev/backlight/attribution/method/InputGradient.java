@@ -20,13 +20,13 @@ public record InputGradient(String name, Rule rule, boolean timesInput) implemen
     }
 
     /** Input × gradient. */
-    public static InputGradient timesInput() {
+    public static InputGradient multiplied() {
         return new InputGradient("input-x-gradient", FixedRule.GRADIENT, true);
     }
 
     /** The input gradient under a rule, under the rule's name. */
     public static InputGradient under(Rule rule) {
-        return new InputGradient(rule.label(), rule, false);
+        return new InputGradient(rule.name(), rule, false);
     }
 
     @Override

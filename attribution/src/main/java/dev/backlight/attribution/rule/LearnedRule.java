@@ -5,6 +5,7 @@ import dev.backlight.engine.autodiff.Gradients;
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.List;
@@ -35,18 +36,16 @@ public record LearnedRule() implements Op {
 
     @Override
     public Gradients gradient(Application at, Tensor upstream) {
-        var both = Gradients.shared(
-                () -> new LearnedRuleGradient().on(at.input(0), at.input(1), at.input(2), upstream));
+        var both =
+                Gradients.shared(() -> new LearnedRuleGradient().on(at.input(0), at.input(1), at.input(2), upstream));
         return Gradients.of(
-                () -> at.input(0),
-                () -> Planes.one(both.get(), 0),
-                () -> Planes.range(both.get(), 1, 4));
+                () -> Ops.mul(upstream, 0), () -> Planes.one(both.get(), 0), () -> Planes.range(both.get(), 1, 4));
     }
 
     private static void requireFit(Shape x, Shape u, Shape theta) {
         if (!u.equals(x) || !theta.equals(x.insert(0, 3))) {
-            throw new ShapeException("the learned rule needs x and u of one shape and θ of 3×that shape, but found x " + x
-                    + ", u " + u + ", θ " + theta);
+            throw new ShapeException("the learned rule needs x and u of one shape and θ of 3×that shape, but found x "
+                    + x + ", u " + u + ", θ " + theta);
         }
     }
 }

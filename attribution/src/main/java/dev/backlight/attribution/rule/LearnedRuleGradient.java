@@ -5,6 +5,7 @@ import dev.backlight.engine.autodiff.Gradients;
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.op.Ops;
 import java.util.List;
 
 /**
@@ -30,10 +31,10 @@ record LearnedRuleGradient() implements Op {
 
     @Override
     public Gradients gradient(Application at, Tensor upstream) {
-        var all = Gradients.shared(() -> new LearnedRuleSecondGradient()
-                .on(at.input(0), at.input(1), at.input(2), at.input(3), upstream));
+        var all = Gradients.shared(
+                () -> new LearnedRuleSecondGradient().on(at.input(0), at.input(1), at.input(2), at.input(3), upstream));
         return Gradients.of(
-                () -> at.input(0),
+                () -> Ops.mul(at.input(0), 0),
                 () -> Planes.one(all.get(), 0),
                 () -> Planes.range(all.get(), 1, 4),
                 () -> Planes.one(all.get(), 4));

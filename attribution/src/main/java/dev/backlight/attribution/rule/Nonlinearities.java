@@ -2,10 +2,7 @@ package dev.backlight.attribution.rule;
 
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.op.Clip;
-import dev.backlight.engine.op.Elu;
-import dev.backlight.engine.op.Gelu;
 import dev.backlight.engine.op.HardSigmoid;
-import dev.backlight.engine.op.HardSwish;
 import dev.backlight.engine.op.LeakyRelu;
 import dev.backlight.engine.op.Relu;
 import dev.backlight.engine.op.Relu6;
@@ -24,11 +21,8 @@ public final class Nonlinearities {
                 || op instanceof LeakyRelu
                 || op instanceof Relu6
                 || op instanceof Clip
-                || op instanceof Elu
-                || op instanceof Gelu
                 || op instanceof Silu
-                || op instanceof Softplus
-                || op instanceof HardSwish;
+                || op instanceof Softplus;
     }
 
     /** Rectifiers and the saturating functions. */

@@ -27,7 +27,7 @@ public record RectGrad(double percentile) implements Rule {
     }
 
     @Override
-    public String label() {
+    public String name() {
         return "rectgrad";
     }
 

@@ -5,7 +5,7 @@ import dev.backlight.engine.autodiff.PropagationMap;
 /** A named choice of propagations for a whole walk. */
 public interface Rule {
     /** The name in tables and on the command line, such as {@code guided}. */
-    String label();
+    String name();
 
     /** Which application sends back what; what it does not name sends its plain gradient. */
     PropagationMap propagations();

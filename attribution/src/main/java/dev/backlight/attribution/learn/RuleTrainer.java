@@ -1,0 +1,145 @@
+package dev.backlight.attribution.learn;
+
+import dev.backlight.attribution.method.Progress;
+import dev.backlight.attribution.method.Question;
+import dev.backlight.attribution.rule.Site;
+import dev.backlight.engine.autodiff.Tape;
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.autodiff.Walk;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.shape.ShapeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Trains propagation rules on a network whose weights stay as they are. Images of one batch do not influence each other
+ * unless they share logits, so a batch of images is as good as one at a time, and faster.
+ */
+public final class RuleTrainer {
+    /** An improvement of the loss smaller than this part of it does not count for early stopping. */
+    private static final double LEAST_IMPROVEMENT = 1e-3;
+
+    private final RuleSettings settings;
+
+    public RuleTrainer(RuleSettings settings) {
+        this.settings = settings;
+    }
+
+    public RuleSettings settings() {
+        return settings;
+    }
+
+    /** Trains on one batch of images. The result's tensors belong to the caller's scope. */
+    public TrainedRule train(Question question, Progress progress) {
+        try (Scope scope = Scope.open()) {
+            MaskObjective objective = new MaskObjective(question, settings);
+            RuleParameters parameters = parameters(objective, question);
+            Losses losses = new Losses();
+            for (int step = 0; step < settings.steps() && !losses.haveStalled(settings.patience()); step++) {
+                losses.add(step(objective, parameters));
+                progress.update(step + 1, settings.steps());
+            }
+            MaskObjective.Evaluation last = objective.evaluate(parameters.logits());
+            losses.add(last.loss().item());
+            parameters.logits().forEach(scope::keep);
+            return new TrainedRule(
+                    parameters.logits(), scope.keep(last.relevance()), scope.keep(last.mask()), losses.toArray());
+        }
+    }
+
+    /**
+     * Trains logits that images share on many batches, one batch a step, in an order that the seed decides. Afterwards
+     * {@link SharedRuleMethod} explains a new image with one backward pass.
+     *
+     * @throws ShapeException when the settings share nothing across images, or there are no batches
+     */
+    public RuleParameters trainShared(List<Question> batches, Progress progress) {
+        if (!settings.sharing().isAcrossImages() || batches.isEmpty()) {
+            throw new ShapeException("training over a data set needs batches of images and logits that they share, but "
+                    + "found " + batches.size() + " batches and sharing " + settings.sharing());
+        }
+        RuleParameters parameters = sharedParameters(batches.getFirst());
+        List<Tensor> start = sharedParameters(batches.getFirst()).logits();
+        List<Question> order = new ArrayList<>(batches);
+        Random random = new Random(settings.seed());
+        for (int step = 0; step < settings.steps(); step++) {
+            if (step % order.size() == 0) {
+                Collections.shuffle(order, random);
+            }
+            try (Scope scope = Scope.open()) {
+                MaskObjective objective = new MaskObjective(order.get(step % order.size()), settings);
+                objective.fixScale(start);
+                step(objective, parameters);
+            }
+            progress.update(step + 1, settings.steps());
+        }
+        return parameters;
+    }
+
+    /** Logits that outlive the recorded pass their sites were found on. */
+    private RuleParameters sharedParameters(Question example) {
+        List<Site> sites;
+        try (Scope scope = Scope.open()) {
+            MaskObjective objective = new MaskObjective(example, settings);
+            requireSites(objective);
+            sites = objective.sites();
+        }
+        return new RuleParameters(
+                sites, settings, example.input().backend(), example.input().dtype());
+    }
+
+    /** First logits for the sites of an objective. */
+    public RuleParameters parameters(MaskObjective objective, Question question) {
+        requireSites(objective);
+        Tensor input = question.input();
+        return new RuleParameters(objective.sites(), settings, input.backend(), input.dtype());
+    }
+
+    private static void requireSites(MaskObjective objective) {
+        if (objective.sites().isEmpty()) {
+            throw new ShapeException("this network has no non-linearity that a rule could be learned for; "
+                    + "rules act on rectifiers and other activations applied as operations of their own");
+        }
+    }
+
+    /** One step of Adam; returns the loss before it. */
+    public double step(MaskObjective objective, RuleParameters parameters) {
+        try (Scope scope = Scope.open()) {
+            Tape tape = new Tape();
+            List<Tensor> leaves = parameters.watchedBy(tape);
+            MaskObjective.Evaluation evaluation = objective.evaluate(leaves);
+            parameters.step(tape.gradient(evaluation.loss(), leaves, Walk.PLAIN), settings.learningRate());
+            return evaluation.loss().item();
+        }
+    }
+
+    /** The course of the loss. */
+    private static final class Losses {
+        private double[] values = new double[64];
+        private int count;
+        private double best = Double.POSITIVE_INFINITY;
+        private int bestAt;
+
+        void add(double loss) {
+            if (count == values.length) {
+                values = Arrays.copyOf(values, 2 * count);
+            }
+            if (loss < best - LEAST_IMPROVEMENT * Math.abs(best) || count == 0) {
+                best = loss;
+                bestAt = count;
+            }
+            values[count++] = loss;
+        }
+
+        boolean haveStalled(int patience) {
+            return patience > 0 && count - 1 - bestAt >= patience;
+        }
+
+        double[] toArray() {
+            return Arrays.copyOf(values, count);
+        }
+    }
+}
