@@ -1,0 +1,116 @@
+package dev.backlight.kernels.vector;
+
+import static dev.backlight.engine.backend.HostBackend.floats;
+import static dev.backlight.engine.backend.HostBackend.offset;
+
+import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** Primitives that only move elements. */
+final class Movement {
+    private final Parallel parallel;
+
+    Movement(Parallel parallel) {
+        this.parallel = parallel;
+    }
+
+    void broadcast(DeviceArray in, DeviceArray out) {
+        gather(StridedRuns.broadcast(out.shape(), new int[] {offset(in)}, in.shape()), in, out);
+    }
+
+    void permute(AxisList order, DeviceArray in, DeviceArray out) {
+        long[] from = in.shape().strides();
+        long[] strides = new long[from.length];
+        for (int axis = 0; axis < strides.length; axis++) {
+            strides[axis] = from[in.shape().axis(order.get(axis))];
+        }
+        gather(new StridedRuns(out.shape(), new int[] {offset(in)}, strides), in, out);
+    }
+
+    void slice(AxisList start, AxisList step, DeviceArray in, DeviceArray out) {
+        gather(steps(start, step, in, out.shape()), in, out);
+    }
+
+    void embed(AxisList start, AxisList step, DeviceArray in, DeviceArray out) {
+        fill(out, 0);
+        StridedRuns runs = steps(start, step, out, in.shape());
+        float[] source = floats(in);
+        float[] target = floats(out);
+        int stride = runs.stride(0);
+        Chunks.forEach(
+                parallel,
+                (int) in.shape().elements(),
+                (from, to) -> runs.forEach(from, to, (dense, at, n) -> {
+                    int begin = offset(in) + dense;
+                    if (stride == 1) {
+                        System.arraycopy(source, begin, target, at[0], n);
+                    } else {
+                        for (int i = 0; i < n; i++) {
+                            target[at[0] + i * stride] = source[begin + i];
+                        }
+                    }
+                }));
+    }
+
+    void fill(DeviceArray out, double value) {
+        int start = offset(out);
+        Chunks.forEach(
+                parallel,
+                (int) out.shape().elements(),
+                (from, to) -> Arrays.fill(floats(out), start + from, start + to, (float) value));
+    }
+
+    void concat(int axis, List<DeviceArray> in, DeviceArray out) {
+        int at = out.shape().axis(axis);
+        int inner = (int) out.shape().strides()[at];
+        int outRow = out.shape().size(at) * inner;
+        int outer = outRow == 0 ? 0 : (int) out.shape().elements() / outRow;
+        int together = Math.max(1, Chunks.SIZE / Math.max(1, outRow));
+        Chunks.forEach(parallel, outer, together, (from, to) -> {
+            for (int row = from; row < to; row++) {
+                int place = offset(out) + row * outRow;
+                for (DeviceArray part : in) {
+                    int length = part.shape().size(at) * inner;
+                    System.arraycopy(floats(part), offset(part) + row * length, floats(out), place, length);
+                    place += length;
+                }
+            }
+        });
+    }
+
+    private void gather(StridedRuns runs, DeviceArray in, DeviceArray out) {
+        float[] source = floats(in);
+        float[] target = floats(out);
+        int start = offset(out);
+        int stride = runs.stride(0);
+        Chunks.forEach(
+                parallel,
+                (int) out.shape().elements(),
+                (from, to) -> runs.forEach(from, to, (dense, at, n) -> {
+                    int place = start + dense;
+                    if (stride == 1) {
+                        System.arraycopy(source, at[0], target, place, n);
+                    } else if (stride == 0) {
+                        Arrays.fill(target, place, place + n, source[at[0]]);
+                    } else {
+                        for (int i = 0; i < n; i++) {
+                            target[place + i] = source[at[0] + i * stride];
+                        }
+                    }
+                }));
+    }
+
+    /** The small shape's elements within the large array. */
+    private static StridedRuns steps(AxisList start, AxisList step, DeviceArray large, Shape small) {
+        long[] strides = large.shape().strides();
+        int first = offset(large);
+        for (int axis = 0; axis < strides.length; axis++) {
+            first += (int) (start.get(axis) * strides[axis]);
+            strides[axis] *= step.get(axis);
+        }
+        return new StridedRuns(small, new int[] {first}, strides);
+    }
+}
