@@ -23,19 +23,32 @@ public final class RuleParameters {
     private static final double EPSILON = 1e-8;
 
     private final List<Site> sites;
-    private final List<Tensor> logits = new ArrayList<>();
+    private final List<Tensor> logits;
     private final List<Tensor> firstMoments = new ArrayList<>();
     private final List<Tensor> secondMoments = new ArrayList<>();
     private long steps;
 
     /** First values for sites found on a tape. */
     public RuleParameters(List<Site> sites, RuleSettings settings, Backend backend, DType dtype) {
+        this(
+                sites,
+                sites.stream()
+                        .map(site -> first(site, settings, backend, dtype))
+                        .toList());
+    }
+
+    /**
+     * Given values, one tensor {@code 3×…} per site, broadcasting to {@code 3×activation}. They are trained in place.
+     *
+     * @throws ShapeException when a tensor does not fit its site
+     */
+    public RuleParameters(List<Site> sites, List<Tensor> logits) {
         this.sites = List.copyOf(sites);
-        for (Site site : sites) {
-            Shape shape = settings.sharing().logits(site.shape());
-            logits.add(start(settings.start(), backend, dtype, shape));
-            firstMoments.add(Tensor.full(backend, dtype, shape, 0));
-            secondMoments.add(Tensor.full(backend, dtype, shape, 0));
+        this.logits = List.copyOf(logits);
+        requireFit();
+        for (Tensor logit : logits) {
+            firstMoments.add(zeros(logit));
+            secondMoments.add(zeros(logit));
         }
     }
 
@@ -45,7 +58,7 @@ public final class RuleParameters {
 
     /** One tensor {@code 3×…} per site: a, b and c. */
     public List<Tensor> logits() {
-        return List.copyOf(logits);
+        return logits;
     }
 
     /** The logits as leaves of a tape. */
@@ -55,10 +68,7 @@ public final class RuleParameters {
 
     /** The rules with the given logits, at the applications with the given sites' positions. */
     public static PropagationMap propagations(List<Site> at, List<Tensor> logits) {
-        if (at.size() != logits.size()) {
-            throw new ShapeException("rules for " + logits.size() + " non-linearities do not fit a network with "
-                    + at.size() + "; train them on this network");
-        }
+        requireCount(at, logits);
         Map<Integer, LearnedPropagation> byIndex = new HashMap<>();
         for (int i = 0; i < at.size(); i++) {
             byIndex.put(at.get(i).index(), new LearnedPropagation(logits.get(i)));
@@ -84,12 +94,36 @@ public final class RuleParameters {
         }
     }
 
-    private static Tensor start(RuleSettings.Logits start, Backend backend, DType dtype, Shape shape) {
-        Shape plane = shape.with(0, 1);
+    private void requireFit() {
+        requireCount(sites, logits);
+        for (int i = 0; i < logits.size(); i++) {
+            Shape full = sites.get(i).shape().insert(0, 3);
+            Shape found = logits.get(i).shape();
+            if (found.rank() != full.rank() || !found.broadcastsTo(full) || found.size(0) != 3) {
+                throw new ShapeException("the rule at " + sites.get(i) + " needs logits that broadcast to " + full
+                        + ", but found " + found);
+            }
+        }
+    }
+
+    private static void requireCount(List<Site> sites, List<Tensor> logits) {
+        if (sites.size() != logits.size()) {
+            throw new ShapeException("rules for " + logits.size() + " non-linearities do not fit a network with "
+                    + sites.size() + "; train them on this network");
+        }
+    }
+
+    private static Tensor first(Site site, RuleSettings settings, Backend backend, DType dtype) {
+        Shape plane = settings.sharing().logits(site.shape()).with(0, 1);
+        RuleSettings.Logits start = settings.start();
         return Shapes.concat(
                 0,
                 Tensor.full(backend, dtype, plane, start.a()),
                 Tensor.full(backend, dtype, plane, start.b()),
                 Tensor.full(backend, dtype, plane, start.c()));
+    }
+
+    private static Tensor zeros(Tensor like) {
+        return Tensor.full(like.backend(), like.dtype(), like.shape(), 0);
     }
 }
