@@ -1,0 +1,50 @@
+package dev.backlight.attribution.method;
+
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+
+/** A question asked about several variants of its images at once, stacked along the batch: {@code (k·N)×C×H×W}. */
+final class Variants {
+    private Variants() {}
+
+    /** How many variants of N images fill a batch; at least one. */
+    static int perBatch(int batchSize, Question question) {
+        return Math.max(1, batchSize / Math.max(1, question.size()));
+    }
+
+    /** The question about {@code k×N×C×H×W} inputs. */
+    static Question of(Question question, Tensor inputs) {
+        int copies = inputs.shape().size(0);
+        int[] targets = question.targets();
+        int[] repeated = new int[copies * targets.length];
+        for (int i = 0; i < repeated.length; i++) {
+            repeated[i] = targets[i % targets.length];
+        }
+        Shape joined = inputs.shape().without(0).with(0, repeated.length);
+        return new Question(question.network(), Ops.reshape(inputs, joined), repeated);
+    }
+
+    /** What came back for the variants, apart again: {@code k×N×…}. */
+    static Tensor apart(Tensor values, int copies) {
+        Shape shape = values.shape();
+        return Ops.reshape(values, shape.with(0, shape.size(0) / copies).insert(0, copies));
+    }
+
+    /** One number per index of axis {@code axis} of a tensor of rank {@code rank}, shaped to broadcast. */
+    static Tensor along(Tensor like, int axis, int rank, double[] values) {
+        Shape shape = Shape.scalar();
+        for (int i = 0; i < rank; i++) {
+            shape = shape.insert(-1, i == axis ? values.length : 1);
+        }
+        if (like.dtype() == DType.F64) {
+            return Tensor.of(like.backend(), shape, values);
+        }
+        float[] narrow = new float[values.length];
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = (float) values[i];
+        }
+        return Tensor.of(like.backend(), shape, narrow);
+    }
+}
