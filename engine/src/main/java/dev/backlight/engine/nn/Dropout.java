@@ -25,8 +25,8 @@ public final class Dropout extends Layer {
         if (!pass.isTraining() || probability == 0) {
             return x;
         }
-        Tensor uniform = Tensor.random(
-                x.backend(), x.dtype(), x.shape(), Primitive.Distribution.UNIFORM, pass.nextSeed());
+        Tensor uniform =
+                Tensor.random(x.backend(), x.dtype(), x.shape(), Primitive.Distribution.UNIFORM, pass.nextSeed());
         Tensor kept = Ops.step(Ops.sub(1 - probability, uniform));
         return Ops.mul(x, Ops.mul(kept, 1 / (1 - probability)));
     }

@@ -105,6 +105,11 @@ public final class ClassNames {
         return index < names.size() ? names.get(index) : "class " + index;
     }
 
+    /** Whether classes have identifiers beside their names. */
+    public boolean hasIdentifiers() {
+        return !identifiers.isEmpty();
+    }
+
     /** The class with exactly this identifier. */
     Optional<Integer> withIdentifier(String identifier) {
         return Optional.ofNullable(byIdentifier.get(identifier));

@@ -28,8 +28,9 @@ public final class CifarResNet extends Layer {
      */
     public CifarResNet(int depth, int width, int channels, int classes) {
         if (depth < 8 || (depth - 2) % 6 != 0 || width < 2 || width % 2 != 0) {
-            throw new ShapeException("a residual network for small images has 6n + 2 layers and an even width, but found "
-                    + depth + " layers and width " + width);
+            throw new ShapeException(
+                    "a residual network for small images has 6n + 2 layers and an even width, but found " + depth
+                            + " layers and width " + width);
         }
         child("conv1", Convolution.square(channels, width, 3, 1, 1));
         child("bn1", new BatchNormalization(width));

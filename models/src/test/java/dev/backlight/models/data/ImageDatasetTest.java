@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -249,5 +250,42 @@ class ImageDatasetTest {
         assertEquals(44, set.size());
         assertEquals("goldfish", names.name(set.label(0)));
         assertEquals(1, set.label(0));
+    }
+
+    @Test
+    void whatIsFoundDecidesHowItIsRead() throws IOException {
+        place("parts/train/cat/a.png", "rgb8.png");
+        place("parts/train/dog/a.png", "rgb8.png");
+        place("parts/val/cat/b.png", "rgb8.png");
+        assertEquals(
+                2,
+                ImageDatasets.open(folder.resolve("parts"), true, Optional.empty())
+                        .size());
+        assertEquals(
+                1,
+                ImageDatasets.open(folder.resolve("parts"), false, Optional.empty())
+                        .size());
+        Path names =
+                Files.writeString(folder.resolve("names.json"), "{\"0\":[\"cat\",\"tabby\"],\"1\":[\"dog\",\"pug\"]}");
+        ImageDataset named =
+                ImageDatasets.open(folder.resolve("parts/train"), true, Optional.of(ClassNames.read(names)));
+        assertEquals("pug", named.classes().name(named.label(1)));
+        Files.createDirectories(folder.resolve("binary"));
+        Files.write(folder.resolve("binary/data_batch_2.bin"), new byte[3073]);
+        assertEquals(
+                1,
+                ImageDatasets.open(folder.resolve("binary"), true, Optional.empty())
+                        .size());
+        assertTrue(refusal(() -> ImageDatasets.open(folder.resolve("binary"), false, Optional.empty()))
+                .contains("expected images"));
+    }
+
+    @Test
+    void realSetsByTheirFolders() {
+        Path cifar = SharedData.require("cifar10");
+        assertEquals(50_000, ImageDatasets.open(cifar, true, Optional.empty()).size());
+        assertEquals(10_000, ImageDatasets.open(cifar, false, Optional.empty()).size());
+        ImageDataset mnist = ImageDatasets.open(SharedData.require("mnist"), false, Optional.empty());
+        assertEquals("7", mnist.classes().name(mnist.label(0)));
     }
 }
