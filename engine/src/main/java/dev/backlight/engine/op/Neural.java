@@ -1,11 +1,18 @@
 package dev.backlight.engine.op;
 
+import static dev.backlight.engine.op.Ops.equal;
+import static dev.backlight.engine.op.Ops.log;
 import static dev.backlight.engine.op.Ops.mean;
+import static dev.backlight.engine.op.Ops.mul;
 import static dev.backlight.engine.op.Ops.square;
 import static dev.backlight.engine.op.Ops.sub;
+import static dev.backlight.engine.op.Ops.sum;
+import static dev.backlight.engine.op.Ops.where;
+import static dev.backlight.engine.op.Shapes.onesLike;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.shape.ShapeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +66,29 @@ public final class Neural {
         return new HardSigmoid(slope, shift).on(x);
     }
 
+    /** x where x > 0, else alpha·(eˣ − 1). */
+    public static Tensor elu(Tensor x, double alpha) {
+        return new Elu(alpha).on(x);
+    }
+
+    /** x·Φ(x), with the normal distribution function in the form given. */
+    public static Tensor gelu(Tensor x, Gelu.Form form) {
+        return new Gelu(form).on(x);
+    }
+
+    /** x·hardSigmoid(x). */
+    public static Tensor hardSwish(Tensor x) {
+        return new HardSwish().on(x);
+    }
+
+    /**
+     * Zeroes each element with probability p and divides the others by 1 − p; the seed decides which. Nothing is recorded
+     * where p is 0.
+     */
+    public static Tensor dropout(Tensor x, double p, long seed) {
+        return p == 0 ? x : new Dropout(p, seed).on(x);
+    }
+
     public static Tensor softmax(Tensor x, int axis) {
         return new Softmax(axis).on(x);
     }
@@ -72,6 +102,24 @@ public final class Neural {
     /** Cross-correlation with weights {@code O×(C/groups)×h×w} and a bias of size O, or null for none. */
     public static Tensor conv2d(Tensor x, Tensor w, @Nullable Tensor bias, WindowGeometry window, int groups) {
         Conv2d op = new Conv2d(window, groups);
+        return bias == null ? op.on(x, w) : op.on(x, w, bias);
+    }
+
+    /** Transposed convolution with weights {@code I×(O/groups)×h×w} and a bias of size O, or null; no output padding. */
+    public static Tensor convTranspose2d(Tensor x, Tensor w, @Nullable Tensor bias, WindowGeometry window, int groups) {
+        return convTranspose2d(x, w, bias, window, groups, 0, 0);
+    }
+
+    /** Transposed convolution whose output is larger by rows and columns that fewer windows reach. */
+    public static Tensor convTranspose2d(
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            WindowGeometry window,
+            int groups,
+            int outputPaddingY,
+            int outputPaddingX) {
+        ConvTranspose2d op = new ConvTranspose2d(window, groups, outputPaddingY, outputPaddingX);
         return bias == null ? op.on(x, w) : op.on(x, w, bias);
     }
 
@@ -110,7 +158,8 @@ public final class Neural {
     // --- normalisation ----------------------------------------------------------------------------------------------
 
     /** γ·(x − mean)/√(variance + ε) + β per channel with given statistics; all vectors of size C. */
-    public static Tensor batchNorm(Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double epsilon) {
+    public static Tensor batchNorm(
+            Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double epsilon) {
         return new BatchNorm(epsilon).on(x, mean, variance, gamma, beta);
     }
 
@@ -129,6 +178,26 @@ public final class Neural {
         return Moments.of(x);
     }
 
+    /** Normalised over the innermost axes, whose shape γ and β have. */
+    public static Tensor layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
+        return new LayerNorm(epsilon).on(x, gamma, beta);
+    }
+
+    /** Each image normalised over each group of its channels; γ and β have size C. */
+    public static Tensor groupNorm(Tensor x, Tensor gamma, Tensor beta, int groups, double epsilon) {
+        return new GroupNorm(groups, epsilon).on(x, gamma, beta);
+    }
+
+    /** Each channel of each image normalised; γ and β have size C. */
+    public static Tensor instanceNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
+        return new InstanceNorm(epsilon).on(x, gamma, beta);
+    }
+
+    /** x / (bias + alpha/size·Σ x²)^beta over the channels around each; see {@link LocalResponseNorm}. */
+    public static Tensor localResponseNorm(Tensor x, int size, double alpha, double beta, double bias) {
+        return new LocalResponseNorm(size, alpha, beta, bias).on(x);
+    }
+
     // --- losses -----------------------------------------------------------------------------------------------------
 
     /** The mean of {@link #crossEntropyPerSample} over the batch. */
@@ -144,5 +213,34 @@ public final class Neural {
     /** The mean of (a − b)². */
     public static Tensor mse(Tensor a, Tensor b) {
         return mean(square(sub(a, b)));
+    }
+
+    /**
+     * The Kullback–Leibler divergence Σ p·(log p − log q) of each row, averaged over the rows; 0·log 0 counts 0.
+     *
+     * @param logQ log-probabilities {@code N×K}, as {@link #logSoftmax} gives
+     * @param p probabilities of the same shape
+     */
+    public static Tensor klDivergence(Tensor logQ, Tensor p) {
+        if (!logQ.shape().equals(p.shape()) || p.shape().rank() < 1) {
+            throw new ShapeException(
+                    "klDivergence needs distributions of one shape, but found " + logQ.shape() + " and " + p.shape());
+        }
+        Tensor zero = equal(p, 0);
+        Tensor logP = log(where(zero, onesLike(p), p));
+        return mul(sum(mul(p, sub(logP, logQ))), 1.0 / p.shape().size(0));
+    }
+
+    // --- resizing ---------------------------------------------------------------------------------------------------
+
+    /** Images brought to {@code height × width} by the nearest pixel. */
+    public static Tensor resizeNearest(
+            Tensor x, int height, int width, Resize.Corners corners, Resize.Rounding rounding) {
+        return Resize.nearest(x, height, width, corners, rounding);
+    }
+
+    /** Images brought to {@code height × width} by linear interpolation. */
+    public static Tensor resizeBilinear(Tensor x, int height, int width, Resize.Corners corners) {
+        return Resize.bilinear(x, height, width, corners);
     }
 }
