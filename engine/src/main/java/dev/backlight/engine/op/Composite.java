@@ -31,7 +31,11 @@ public interface Composite extends Op {
      */
     @Override
     default Gradients gradient(Application at, Tensor upstream) {
-        Tape own = at.inputs().stream().map(Tensor::tape).filter(java.util.Objects::nonNull).findFirst().orElse(null);
+        Tape own = at.inputs().stream()
+                .map(Tensor::tape)
+                .filter(java.util.Objects::nonNull)
+                .findFirst()
+                .orElse(null);
         Tape tape = own == null ? new Tape() : own;
         Walk walk = own == null ? Walk.PLAIN : Walk.PLAIN.recorded();
         // Aliases end the walk here, even where one input was computed from another.

@@ -25,8 +25,9 @@ public record ConvTranspose2d(WindowGeometry window, int groups, int outputPaddi
                 && outputPaddingY < window.strideY()
                 && outputPaddingX < window.strideX();
         if (!fits) {
-            throw new ShapeException("convTranspose2d needs output padding from 0 to below the stride, but found "
-                    + outputPaddingY + "×" + outputPaddingX + " with stride " + window.strideY() + "×" + window.strideX());
+            throw new ShapeException(
+                    "convTranspose2d needs output padding from 0 to below the stride, but found " + outputPaddingY + "×"
+                            + outputPaddingX + " with stride " + window.strideY() + "×" + window.strideX());
         }
     }
 

@@ -30,8 +30,7 @@ public record Dropout(double probability, long seed) implements Op {
     public Tensor forward(List<Tensor> inputs) {
         Tensor x = inputs.getFirst();
         try (Scope scope = Scope.open()) {
-            Tensor random =
-                    Tensor.random(x.backend(), x.dtype(), x.shape(), Primitive.Distribution.UNIFORM, seed);
+            Tensor random = Tensor.random(x.backend(), x.dtype(), x.shape(), Primitive.Distribution.UNIFORM, seed);
             Tensor dropped = less(random, Tensor.full(x.backend(), x.dtype(), Shape.scalar(), probability));
             return scope.keep(mul(x, mul(sub(1, dropped), 1 / (1 - probability))));
         }

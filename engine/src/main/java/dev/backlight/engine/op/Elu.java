@@ -13,7 +13,7 @@ import java.util.List;
 public record Elu(double alpha) implements Composite {
     @Override
     public Tensor formula(List<Tensor> inputs) {
-        
+
         Tensor x = inputs.getFirst();
         // The exponential meets no positive x, where it might overflow.
         Tensor negative = neg(relu(neg(x)));

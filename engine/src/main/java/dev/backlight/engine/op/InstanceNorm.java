@@ -7,7 +7,7 @@ import java.util.List;
 public record InstanceNorm(double epsilon) implements Composite {
     @Override
     public Tensor formula(List<Tensor> inputs) {
-        
+
         Tensor x = inputs.getFirst();
         Channels.require("instanceNorm", x, inputs.get(1), inputs.get(2));
         return Normalising.groups("instanceNorm", inputs, x.shape().size(1), epsilon);

@@ -158,8 +158,7 @@ public final class Neural {
     // --- normalisation ----------------------------------------------------------------------------------------------
 
     /** γ·(x − mean)/√(variance + ε) + β per channel with given statistics; all vectors of size C. */
-    public static Tensor batchNorm(
-            Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double epsilon) {
+    public static Tensor batchNorm(Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double epsilon) {
         return new BatchNorm(epsilon).on(x, mean, variance, gamma, beta);
     }
 
