@@ -5,6 +5,7 @@ import dev.backlight.engine.shape.ShapeException;
 import java.util.Collections;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The networks that can be asked for by name. */
@@ -51,7 +52,7 @@ public final class Zoo {
         return entry;
     }
 
-    private static TreeMap<String, Entry> entries() {
+    private static SortedMap<String, Entry> entries() {
         TreeMap<String, Entry> entries = new TreeMap<>();
         addResNets(entries);
         addCifarNetworks(entries);
@@ -66,7 +67,7 @@ public final class Zoo {
         return entries;
     }
 
-    private static void addResNets(TreeMap<String, Entry> entries) {
+    private static void addResNets(SortedMap<String, Entry> entries) {
         addResNet(entries, "resnet18", ResNet.Variant.basic(2, 2, 2, 2));
         addResNet(entries, "resnet34", ResNet.Variant.basic(3, 4, 6, 3));
         ResNet.Variant fifty = ResNet.Variant.bottleneck(3, 4, 6, 3);
@@ -80,7 +81,7 @@ public final class Zoo {
         addResNet(entries, "resnext101_32x8d", hundred.grouped(32, 8));
     }
 
-    private static void addCifarNetworks(TreeMap<String, Entry> entries) {
+    private static void addCifarNetworks(SortedMap<String, Entry> entries) {
         for (int depth : new int[] {20, 32, 44, 56, 110}) {
             add(entries, "resnet" + depth, SMALL, (in, classes) -> new CifarResNet(depth, 16, in, classes));
         }
@@ -89,20 +90,20 @@ public final class Zoo {
         add(entries, "densenet_bc100", SMALL, (in, classes) -> new DenseNet(small, in, classes));
     }
 
-    private static void addResNet(TreeMap<String, Entry> entries, String name, ResNet.Variant variant) {
+    private static void addResNet(SortedMap<String, Entry> entries, String name, ResNet.Variant variant) {
         add(entries, name, PHOTOGRAPH, (in, classes) -> new ResNet(variant, in, classes));
     }
 
-    private static void addVgg(TreeMap<String, Entry> entries, int depth, List<Integer> convolutions) {
+    private static void addVgg(SortedMap<String, Entry> entries, int depth, List<Integer> convolutions) {
         add(entries, "vgg" + depth, PHOTOGRAPH, (in, classes) -> new Vgg(convolutions, false, in, classes));
         add(entries, "vgg" + depth + "_bn", PHOTOGRAPH, (in, classes) -> new Vgg(convolutions, true, in, classes));
     }
 
-    private static void addDenseNet(TreeMap<String, Entry> entries, String name, DenseNet.Variant variant) {
+    private static void addDenseNet(SortedMap<String, Entry> entries, String name, DenseNet.Variant variant) {
         add(entries, name, PHOTOGRAPH, (in, classes) -> new DenseNet(variant, in, classes));
     }
 
-    private static void add(TreeMap<String, Entry> entries, String name, int size, Builder builder) {
+    private static void add(SortedMap<String, Entry> entries, String name, int size, Builder builder) {
         entries.put(name, new Entry(name, size, builder));
     }
 }
