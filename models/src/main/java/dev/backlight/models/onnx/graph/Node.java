@@ -1,6 +1,7 @@
 package dev.backlight.models.onnx.graph;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One use of an operator.
@@ -16,6 +17,11 @@ public record Node(
     public Node {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+    }
+
+    /** The same node with other names of the values it reads. */
+    public Node reading(UnaryOperator<String> rename) {
+        return new Node(opType, domain, name, inputs.stream().map(rename).toList(), outputs, attributes);
     }
 
     /** For example {@code Conv "layer1/conv"}, or {@code com.microsoft.Gelu "act"}. */

@@ -1,0 +1,113 @@
+package dev.backlight.models.onnx.operator;
+
+import static dev.backlight.engine.op.Ops.abs;
+import static dev.backlight.engine.op.Ops.add;
+import static dev.backlight.engine.op.Ops.div;
+import static dev.backlight.engine.op.Ops.exp;
+import static dev.backlight.engine.op.Ops.minimum;
+import static dev.backlight.engine.op.Ops.mul;
+import static dev.backlight.engine.op.Ops.reshape;
+import static dev.backlight.engine.op.Ops.sub;
+
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.op.Neural;
+import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.shape.Shape;
+
+/** Non-linearities. */
+final class Activations {
+    private static final double SELU_ALPHA = 1.67326319217681884765625;
+    private static final double SELU_GAMMA = 1.05070102214813232421875;
+    private static final int SOFTMAX_OF_ONE_AXIS = 13;
+
+    private Activations() {}
+
+    static void register(OperatorRegistry.Builder to) {
+        to.add("Relu", at -> Neural.relu(at.tensor(0)))
+                .add(
+                        "LeakyRelu",
+                        at -> Neural.leakyRelu(at.tensor(0), at.attributes().real("alpha", 0.01)))
+                .add("Sigmoid", at -> Neural.sigmoid(at.tensor(0)))
+                .add("Tanh", at -> Neural.tanh(at.tensor(0)))
+                .add("Softplus", at -> Neural.softplus(at.tensor(0)))
+                .add("Softsign", at -> div(at.tensor(0), add(abs(at.tensor(0)), 1)))
+                .add("HardSigmoid", Activations::hardSigmoid)
+                .since(14, "HardSwish", at -> mul(at.tensor(0), Neural.hardSigmoid(at.tensor(0))))
+                .add("Elu", at -> elu(at.tensor(0), at.attributes().real("alpha", 1)))
+                .add("Selu", Activations::selu)
+                .since(18, "Mish", at -> mul(at.tensor(0), Neural.tanh(Neural.softplus(at.tensor(0)))))
+                .since(20, "Gelu", Activations::gelu)
+                .add("PRelu", Activations::prelu)
+                .add("Clip", Activations::clipByAttributes)
+                .since(11, "Clip", Activations::clipByInputs, 1, 2);
+        register(to, "Softmax", Neural::softmax);
+        register(to, "LogSoftmax", Neural::logSoftmax);
+    }
+
+    private interface AlongAxis {
+        Tensor apply(Tensor x, int axis);
+    }
+
+    private static void register(OperatorRegistry.Builder to, String name, AlongAxis function) {
+        to.add(name, at -> flattened(at, function))
+                .since(
+                        SOFTMAX_OF_ONE_AXIS,
+                        name,
+                        at -> function.apply(at.tensor(0), at.attributes().integer("axis", -1)));
+    }
+
+    /** Before version 13 all axes from {@code axis} on are normalised together. */
+    private static Tensor flattened(Invocation at, AlongAxis function) {
+        Tensor x = at.tensor(0);
+        Shape matrix = ShapeOperators.matrix(x.shape(), at.attributes().integer("axis", 1));
+        return reshape(function.apply(reshape(x, matrix), 1), x.shape());
+    }
+
+    private static Tensor hardSigmoid(Invocation at) {
+        return Neural.hardSigmoid(
+                at.tensor(0),
+                at.attributes().real("alpha", 0.2),
+                at.attributes().real("beta", 0.5));
+    }
+
+    /** max(x, 0) + α·(exp(min(x, 0)) − 1). */
+    private static Tensor elu(Tensor x, double alpha) {
+        Tensor zero = Tensor.full(x.backend(), x.dtype(), Shape.scalar(), 0);
+        return add(Neural.relu(x), mul(add(exp(minimum(x, zero)), -1), alpha));
+    }
+
+    private static Tensor selu(Invocation at) {
+        return mul(
+                elu(at.tensor(0), at.attributes().real("alpha", SELU_ALPHA)),
+                at.attributes().real("gamma", SELU_GAMMA));
+    }
+
+    private static Tensor gelu(Invocation at) {
+        Tensor x = at.tensor(0);
+        return switch (at.attributes().text("approximate", "none")) {
+            case "none" -> mul(mul(x, 0.5), add(Ops.erf(mul(x, 1 / Math.sqrt(2))), 1));
+            case "tanh" -> {
+                Tensor inner = mul(add(x, mul(Ops.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI));
+                yield mul(mul(x, 0.5), add(Neural.tanh(inner), 1));
+            }
+            default -> throw at.unsupported("Gelu is approximated by \"none\" or \"tanh\" only");
+        };
+    }
+
+    /** max(x, 0) − slope·max(−x, 0). */
+    private static Tensor prelu(Invocation at) {
+        Tensor x = at.tensor(0);
+        return sub(Neural.relu(x), mul(at.tensor(1), Neural.relu(Ops.neg(x))));
+    }
+
+    private static Tensor clipByAttributes(Invocation at) {
+        return Ops.clip(
+                at.tensor(0),
+                at.attributes().real("min", Double.NEGATIVE_INFINITY),
+                at.attributes().real("max", Double.POSITIVE_INFINITY));
+    }
+
+    private static Tensor clipByInputs(Invocation at) {
+        return Ops.clip(at.tensor(0), at.scalar(1, Double.NEGATIVE_INFINITY), at.scalar(2, Double.POSITIVE_INFINITY));
+    }
+}

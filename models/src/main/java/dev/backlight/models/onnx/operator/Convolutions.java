@@ -1,0 +1,80 @@
+package dev.backlight.models.onnx.operator;
+
+import static dev.backlight.engine.op.Ops.add;
+import static dev.backlight.engine.op.Ops.reshape;
+
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.op.Conv2dInputGradient;
+import dev.backlight.engine.op.Neural;
+import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
+
+/** Convolution over one or two axes, and its transpose. */
+final class Convolutions {
+    private Convolutions() {}
+
+    static void register(OperatorRegistry.Builder to) {
+        to.add("Conv", Convolutions::conv).add("ConvTranspose", Convolutions::transposed);
+    }
+
+    private static Tensor conv(Invocation at) {
+        Tensor w = at.tensor(1);
+        WindowAttributes attributes = new WindowAttributes(at, spatial(w));
+        Tensor x = attributes.planes(at.tensor(0));
+        int groups = at.attributes().integer("group", 1);
+        return attributes.restored(
+                Neural.conv2d(x, attributes.planes(w), at.optional(2), attributes.on(x.shape()), groups));
+    }
+
+    /** The adjoint of the convolution that would lead from the output to the input: weights are {@code C×(O/groups)×h×w}. */
+    private static Tensor transposed(Invocation at) {
+        WindowAttributes attributes = new WindowAttributes(at, spatial(at.tensor(1)));
+        Tensor x = attributes.planes(at.tensor(0));
+        Tensor w = attributes.planes(at.tensor(1));
+        int groups = at.attributes().integer("group", 1);
+        int[] extra = attributes.perAxis("output_padding", 0, 0);
+        int[] unpadded = new int[2];
+        Arrays.setAll(
+                unpadded,
+                axis -> attributes.stride(axis) * (x.shape().size(axis + 2) - 1)
+                        + extra[axis]
+                        + attributes.extent(axis));
+        int[] pads = transposedPadding(at, attributes, x.shape(), unpadded);
+        WindowGeometry window = attributes.window(pads);
+        Shape shape = Shape.of(
+                x.shape().size(0),
+                w.shape().size(1) * groups,
+                unpadded[0] - pads[0] - pads[2],
+                unpadded[1] - pads[1] - pads[3]);
+        Tensor y = new Conv2dInputGradient(window, groups, shape).on(x, w);
+        Tensor bias = at.optional(2);
+        return attributes.restored(
+                bias == null
+                        ? y
+                        : add(y, reshape(bias, Shape.of((int) bias.shape().elements(), 1, 1))));
+    }
+
+    private static int[] transposedPadding(Invocation at, WindowAttributes attributes, Shape x, int[] unpadded) {
+        boolean isSame = attributes.autoPad().startsWith("SAME_");
+        if (!isSame && !at.attributes().has("output_shape")) {
+            return attributes.autoPad().equals("VALID") ? new int[4] : attributes.statedPadding();
+        }
+        int[] sizes = at.attributes().has("output_shape")
+                ? attributes.perAxis("output_shape", 0, 1)
+                : new int[] {x.size(2) * attributes.stride(0), x.size(3) * attributes.stride(1)};
+        int[] pads = new int[4];
+        for (int axis = 0; axis < 2; axis++) {
+            int total = Math.max(0, unpadded[axis] - sizes[axis]);
+            int first = attributes.autoPad().equals("SAME_UPPER") ? total / 2 : total - total / 2;
+            pads[axis] = first;
+            pads[axis + 2] = total - first;
+        }
+        return pads;
+    }
+
+    private static int[] spatial(Tensor w) {
+        int[] sizes = w.shape().sizes();
+        return Arrays.copyOfRange(sizes, Math.min(2, sizes.length), sizes.length);
+    }
+}

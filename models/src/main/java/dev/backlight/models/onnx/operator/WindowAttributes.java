@@ -1,0 +1,131 @@
+package dev.backlight.models.onnx.operator;
+
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
+
+/**
+ * The attributes by which convolution and pooling state their windows. One spatial axis is treated as two, of which the
+ * first has size 1.
+ */
+final class WindowAttributes {
+    private final Invocation at;
+    private final int spatial;
+    private final int[] kernel;
+    private final int[] strides;
+    private final int[] dilations;
+
+    /** @param kernel the window's sizes where no attribute states them, of one or two spatial axes */
+    WindowAttributes(Invocation at, int... kernel) {
+        this.at = at;
+        this.spatial = at.attributes().integers("kernel_shape").orElse(kernel).length;
+        if (spatial < 1 || spatial > 2) {
+            throw at.unsupported("windows over " + spatial + " axes are not supported, only over one or two");
+        }
+        this.kernel = planar(at.attributes().integers("kernel_shape").orElse(kernel), 1);
+        this.strides = planar(list("strides", spatial, 1), 1);
+        this.dilations = planar(list("dilations", spatial, 1), 1);
+    }
+
+    /** The window on an input of a shape, with its padding. */
+    WindowGeometry on(Shape planes) {
+        int[] pads = padding(planes);
+        return window(pads);
+    }
+
+    /** The window with given padding: top, left, bottom, right. */
+    WindowGeometry window(int... pads) {
+        return new WindowGeometry(
+                kernel[0],
+                kernel[1],
+                strides[0],
+                strides[1],
+                dilations[0],
+                dilations[1],
+                pads[0],
+                pads[1],
+                pads[2],
+                pads[3]);
+    }
+
+    int stride(int axis) {
+        return strides[axis];
+    }
+
+    /** What the window covers along an axis, dilation included. */
+    int extent(int axis) {
+        return (kernel[axis] - 1) * dilations[axis] + 1;
+    }
+
+    String autoPad() {
+        return at.attributes().text("auto_pad", "NOTSET");
+    }
+
+    /** Stated padding: top, left, bottom, right. */
+    int[] statedPadding() {
+        int[] pads = list("pads", 2 * spatial, 0);
+        return spatial == 2 ? pads : new int[] {0, pads[0], 0, pads[1]};
+    }
+
+    /** An attribute with a number per spatial axis, for both axes. */
+    int[] perAxis(String attribute, int otherwise, int missingAxis) {
+        return planar(list(attribute, spatial, otherwise), missingAxis);
+    }
+
+    /** Images with two spatial axes. */
+    Tensor planes(Tensor x) {
+        if (x.shape().rank() != spatial + 2) {
+            throw at.unsupported("a window over " + spatial
+                    + " axes needs an input with two axes more, but its shape is " + x.shape());
+        }
+        return spatial == 2 ? x : Ops.reshape(x, x.shape().insert(2, 1));
+    }
+
+    /** The result with as many spatial axes as the input had. */
+    Tensor restored(Tensor y) {
+        return spatial == 2 ? y : Ops.reshape(y, y.shape().without(2));
+    }
+
+    private int[] padding(Shape planes) {
+        return switch (autoPad()) {
+            case "NOTSET" -> statedPadding();
+            case "VALID" -> new int[4];
+            case "SAME_UPPER" -> same(planes, false);
+            case "SAME_LOWER" -> same(planes, true);
+            default -> throw at.unsupported("auto_pad " + autoPad() + " is not one of ONNX's");
+        };
+    }
+
+    /** So much padding that there are ⌈size/stride⌉ windows; of an odd amount the larger half comes last or first. */
+    private int[] same(Shape planes, boolean largerFirst) {
+        int[] pads = new int[4];
+        for (int axis = 0; axis < 2; axis++) {
+            int size = planes.size(axis + 2);
+            int windows = Math.ceilDiv(size, strides[axis]);
+            int total = Math.max(0, (windows - 1) * strides[axis] + extent(axis) - size);
+            int first = largerFirst ? total - total / 2 : total / 2;
+            pads[axis] = first;
+            pads[axis + 2] = total - first;
+        }
+        return pads;
+    }
+
+    private int[] list(String attribute, int length, int otherwise) {
+        int[] stated = at.attributes().integers(attribute).orElseGet(() -> {
+            int[] all = new int[length];
+            Arrays.fill(all, otherwise);
+            return all;
+        });
+        if (stated.length != length) {
+            throw at.unsupported(
+                    "attribute " + attribute + " must have " + length + " numbers, but has " + stated.length);
+        }
+        return stated;
+    }
+
+    private int[] planar(int[] perAxis, int missingAxis) {
+        return spatial == 2 ? perAxis : new int[] {missingAxis, perAxis[0]};
+    }
+}

@@ -1,0 +1,168 @@
+package dev.backlight.models.onnx.pass;
+
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.io.NamedArray;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import dev.backlight.models.onnx.graph.Graph;
+import dev.backlight.models.onnx.graph.Node;
+import dev.backlight.models.onnx.graph.ValueInfo;
+import dev.backlight.models.onnx.operator.Invocation;
+import dev.backlight.models.onnx.operator.Operand;
+import dev.backlight.models.onnx.operator.OperatorRegistry;
+import dev.backlight.models.onnx.operator.Target;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Computes what follows from constants alone, and, where the shapes of the inputs are known, from shapes: the tangle of
+ * Shape, Gather, Slice and Concat around a Reshape or Pad that exporters write disappears before anything runs. Shapes are
+ * found by running the remaining nodes once on a backend without memory; whatever a shape depends on is a constant by
+ * then, otherwise the operator that needs it says so.
+ */
+public final class ConstantFolding {
+    private static final Target HOST = new Target(new ReferenceBackend(), Optional.empty());
+
+    private final Graph graph;
+    private final OperatorRegistry registry;
+    private final Backend shapesOnly = new ShapesOnlyBackend();
+    private final Target dry;
+    private final SequencedMap<String, NamedArray> constants;
+    private final Map<String, Tensor> shaped = new HashMap<>();
+    private final Map<String, String> aliases = new HashMap<>();
+    private final List<Node> kept = new ArrayList<>();
+
+    private ConstantFolding(Graph graph, OperatorRegistry registry, DType floats) {
+        this.graph = graph;
+        this.registry = registry;
+        this.dry = new Target(shapesOnly, Optional.of(floats));
+        this.constants = new LinkedHashMap<>(graph.initialisers());
+    }
+
+    /** A graph without foldable nodes, and the shapes of all its values that were found. */
+    public record Folded(Graph graph, Map<String, Shape> shapes) {
+        public Folded {
+            shapes = Map.copyOf(shapes);
+        }
+    }
+
+    /** Folds what follows from constants alone. */
+    public static Graph fold(Graph graph, OperatorRegistry registry) {
+        return new ConstantFolding(graph, registry, DType.F32).run(Map.of()).graph();
+    }
+
+    /**
+     * Folds what follows from constants and the shapes of all inputs.
+     *
+     * @throws dev.backlight.engine.shape.ShapeException naming the node whose inputs do not fit
+     * @throws dev.backlight.engine.shape.UnsupportedOpException naming a node that needs a constant and has none
+     */
+    public static Folded fold(Graph graph, OperatorRegistry registry, DType floats, Map<String, Shape> inputs) {
+        return new ConstantFolding(graph, registry, floats).run(inputs);
+    }
+
+    private Folded run(Map<String, Shape> inputs) {
+        try (Scope scope = Scope.open()) {
+            for (ValueInfo input : graph.inputs()) {
+                Shape shape = inputs.get(input.name());
+                if (shape != null) {
+                    DType dtype = dry.computed(input.dtype().orElse(DType.F32));
+                    shaped.put(input.name(), Tensor.full(shapesOnly, dtype, shape, 0));
+                }
+            }
+            graph.nodes().forEach(this::visit);
+            Map<String, Shape> shapes = new HashMap<>();
+            shaped.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+            constants.forEach((name, array) -> shapes.put(name, array.shape()));
+            return new Folded(DeadNodes.drop(graph.with(constants, kept)), shapes);
+        }
+    }
+
+    private void visit(Node original) {
+        Node node = original.reading(name -> aliases.getOrDefault(name, name));
+        List<String> inputs =
+                node.inputs().stream().filter(name -> !name.isEmpty()).toList();
+        boolean isConstant = constants.keySet().containsAll(inputs);
+        boolean isShaped = inputs.stream().allMatch(name -> shaped.containsKey(name) || constants.containsKey(name));
+        if (isConstant && isRenaming(node)) {
+            aliases.put(node.outputs().getFirst(), node.inputs().getFirst());
+        } else if (isConstant || (isShaped && isOfShapes(node))) {
+            foldAway(node);
+        } else {
+            kept.add(node);
+            if (isShaped) {
+                findShapes(node);
+            }
+        }
+    }
+
+    /** Several names of one initialiser remain one, so that shared weights stay shared. */
+    private boolean isRenaming(Node node) {
+        Set<String> outputs = graph.outputs().stream().map(ValueInfo::name).collect(Collectors.toSet());
+        return node.opType().equals("Identity")
+                && node.domain().isEmpty()
+                && !outputs.contains(node.outputs().getFirst());
+    }
+
+    private boolean isOfShapes(Node node) {
+        return registry.find(graph, node).map(OperatorRegistry.Entry::ofShapes).orElse(false);
+    }
+
+    private void foldAway(Node node) {
+        try (Scope scope = Scope.open()) {
+            List<Tensor> results = registry.apply(invocation(node, HOST));
+            for (int i = 0; i < node.outputs().size(); i++) {
+                String name = node.outputs().get(i);
+                if (!name.isEmpty()) {
+                    constants.put(name, download(name, results.get(i)));
+                }
+            }
+        }
+    }
+
+    private void findShapes(Node node) {
+        List<Tensor> results = registry.apply(invocation(node, dry));
+        for (int i = 0; i < node.outputs().size(); i++) {
+            if (!node.outputs().get(i).isEmpty()) {
+                shaped.put(node.outputs().get(i), results.get(i));
+            }
+        }
+    }
+
+    private Invocation invocation(Node node, Target target) {
+        List<Optional<Operand>> operands = node.inputs().stream()
+                .map(name -> name.isEmpty() ? Optional.<Operand>empty() : Optional.of(operand(name, target)))
+                .toList();
+        return new Invocation(node, graph.opset(node.domain()), target, operands);
+    }
+
+    private Operand operand(String name, Target target) {
+        NamedArray constant = constants.get(name);
+        if (constant != null) {
+            return new Operand(constant, () -> target.upload(constant));
+        }
+        Tensor tensor = shaped.get(name);
+        if (tensor == null) {
+            throw new IllegalStateException("the shape of " + name + " is not known");
+        }
+        return new Operand(null, () -> tensor);
+    }
+
+    private static NamedArray download(String name, Tensor tensor) {
+        return switch (tensor.dtype()) {
+            case F32 -> NamedArray.of(name, tensor.shape(), tensor.toFloats());
+            case F64 -> NamedArray.of(name, tensor.shape(), tensor.toDoubles());
+            case I64 -> NamedArray.of(name, tensor.shape(), tensor.toLongs());
+        };
+    }
+}
