@@ -1,0 +1,182 @@
+package dev.backlight.models.train;
+
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.io.ElementType;
+import dev.backlight.engine.nn.Parameter;
+import dev.backlight.engine.optim.Optimizer;
+import dev.backlight.engine.optim.Schedule;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.ModelFormatException;
+import dev.backlight.engine.shape.ShapeException;
+import dev.backlight.models.data.ImageDataset;
+import dev.backlight.models.vision.Classifier;
+import dev.backlight.models.vision.ClassifierFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Trains a classifier. In its folder it keeps {@value #CHECKPOINT}, from which a run of the same plan goes on exactly where
+ * the last one stopped, and after every epoch writes {@value #MODEL}.
+ */
+public final class ClassifierTrainer {
+    /** The file that a stopped run goes on from. */
+    public static final String CHECKPOINT = "checkpoint.safetensors";
+
+    /** The trained classifier; see {@link ClassifierFile}. */
+    public static final String MODEL = "model.safetensors";
+
+    private final Classifier classifier;
+    private final TrainingPlan plan;
+    private final ImageDataset test;
+    private final Backend backend;
+    private final Path folder;
+    private final BatchSource source;
+    private final int batchSize;
+    private final int stepsPerEpoch;
+    private volatile boolean stopping;
+
+    /**
+     * A training of a network, which is given its first values when it runs.
+     *
+     * @param classifier in F32 on {@code backend}
+     * @param test pictures that measure every epoch
+     * @param folder for checkpoint and model, created when missing
+     * @throws ShapeException when there are no training pictures
+     */
+    public ClassifierTrainer(
+            Classifier classifier,
+            TrainingPlan plan,
+            ImageDataset training,
+            ImageDataset test,
+            Backend backend,
+            Path folder) {
+        if (training.size() == 0) {
+            throw new ShapeException("training needs pictures, but the training set is empty");
+        }
+        this.classifier = classifier;
+        this.plan = plan;
+        this.test = test;
+        this.backend = backend;
+        this.folder = folder;
+        this.batchSize = Math.min(plan.batchSize(), training.size());
+        this.stepsPerEpoch = training.size() / batchSize;
+        this.source = new BatchSource(training, classifier.preprocessing(), plan.augmentation(), plan.seed());
+    }
+
+    /** Asks a running {@link #run} to save after the present step and return; from any thread. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /**
+     * Trains until all epochs are done or {@link #stop} is called, going on from a checkpoint in the folder.
+     *
+     * @throws ModelFormatException where the folder holds the checkpoint of another training
+     * @throws dev.backlight.engine.shape.BacklightException where the folder cannot be written
+     */
+    public TrainingResult run(TrainingListener listener) {
+        classifier.network().initialise(backend, DType.F32, plan.seed());
+        Run run = new Run(listener);
+        while (run.progress.step() < run.steps() && !stopping) {
+            run.epoch();
+        }
+        return new TrainingResult(run.progress.step() == run.steps(), run.progress.epochs());
+    }
+
+    /** What changes while training. */
+    private final class Run {
+        private final TrainingListener listener;
+        private final Optimizer optimizer;
+        private final Schedule schedule = plan.schedule(stepsPerEpoch);
+        private final Map<String, Parameter> tensors = new LinkedHashMap<>();
+        private Progress progress = Progress.start(plan + " of " + classifier.architecture(), stepsPerEpoch);
+
+        Run(TrainingListener listener) {
+            this.listener = listener;
+            optimizer = plan.optimizer(trainable());
+            classifier.network().state().forEach((name, parameter) -> tensors.put("network." + name, parameter));
+            optimizer.state().forEach((name, parameter) -> tensors.put("optimizer." + name, parameter));
+            Path checkpoint = folder.resolve(CHECKPOINT);
+            if (Files.exists(checkpoint)) {
+                progress = Checkpoint.read(checkpoint, tensors, progress);
+                optimizer.resumeAt(progress.step());
+                listener.resumed(progress.step(), steps());
+            } else {
+                save(); // finds out now, not after an epoch, whether the folder can be written
+            }
+        }
+
+        private SequencedMap<String, Parameter> trainable() {
+            SequencedMap<String, Parameter> trainable = new LinkedHashMap<>(classifier.network().state());
+            trainable.values().removeIf(parameter -> !parameter.isTrainable());
+            return trainable;
+        }
+
+        long steps() {
+            return (long) stepsPerEpoch * plan.epochs();
+        }
+
+        private void save() {
+            Checkpoint.write(folder.resolve(CHECKPOINT), tensors, progress);
+        }
+
+        /** What is left of the present epoch. */
+        void epoch() {
+            long begin = System.nanoTime();
+            int epoch = progress.epoch();
+            int[] order = source.order(epoch);
+            TrainingStep step = new TrainingStep(classifier.network(), optimizer, plan, backend);
+            try (Prefetch<Batch> batches = new Prefetch<>(
+                    progress.stepInEpoch(),
+                    stepsPerEpoch,
+                    i -> source.batch(order, i * batchSize, (i + 1) * batchSize, epoch))) {
+                while (batches.hasNext() && !stopping) {
+                    long number = progress.step();
+                    var outcome = step.take(batches.next(), number, schedule.at(number));
+                    requireFinite(outcome.loss(), number);
+                    progress = progress.afterStep(outcome.loss(), outcome.correct());
+                    listener.stepDone(epoch + 1, number + 1, steps(), outcome.loss());
+                }
+            }
+            if (progress.epoch() > epoch) {
+                finish(epoch + 1, begin);
+            } else {
+                save();
+            }
+        }
+
+        private void finish(int epoch, long begin) {
+            Evaluator.Score score = new Evaluator(classifier, backend)
+                    .score(test, done -> listener.evaluated(done, test.size()));
+            EpochReport report = new EpochReport(
+                    epoch,
+                    progress.lossSum() / stepsPerEpoch,
+                    (double) progress.correct() / ((long) stepsPerEpoch * batchSize),
+                    score.loss(),
+                    score.accuracy(),
+                    schedule.at(progress.step() - 1),
+                    (System.nanoTime() - begin) * 1e-9);
+            progress = progress.afterEpoch(report);
+            ClassifierFile.write(folder.resolve(MODEL), classifier, notes(report), ElementType.F32);
+            save();
+            listener.epochDone(report);
+        }
+
+        private Map<String, String> notes(EpochReport report) {
+            return Map.of(
+                    "backlight.training", plan.toString(),
+                    "backlight.accuracy", String.format(Locale.ROOT, "%.4f after epoch %d", report.testAccuracy(), report.epoch()));
+        }
+
+        private void requireFinite(double loss, long step) {
+            if (!Double.isFinite(loss)) {
+                throw new ModelFormatException("training diverged at step " + step + ": the loss is " + loss
+                        + "; the last checkpoint stands, choose a lower learning rate than " + plan.learningRate());
+            }
+        }
+    }
+}
