@@ -1,0 +1,85 @@
+package dev.backlight.benchmarks;
+
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Buffer;
+import dev.backlight.engine.backend.BufferPool;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A backend that passes everything on and keeps account of the time that each kind of primitive, by shapes, takes. */
+public final class ProfilingBackend implements Backend {
+    private record Account(String what, long calls, long nanoseconds) {
+        Account and(Account other) {
+            return new Account(what, calls + other.calls, nanoseconds + other.nanoseconds);
+        }
+    }
+
+    private final Backend inner;
+    private final Map<String, Account> accounts = new HashMap<>();
+
+    public ProfilingBackend(Backend inner) {
+        this.inner = inner;
+    }
+
+    /** Forgets everything measured so far, for instance a warm-up. */
+    public void reset() {
+        accounts.clear();
+    }
+
+    /** Prints the accounts, the most expensive first. */
+    public void report(PrintStream out, int rows) {
+        long total = accounts.values().stream().mapToLong(Account::nanoseconds).sum();
+        out.printf(Locale.ROOT, "total %.1f ms%n", total / 1e6);
+        accounts.values().stream()
+                .sorted((a, b) -> Long.compare(b.nanoseconds, a.nanoseconds))
+                .limit(rows)
+                .forEach(account -> out.printf(
+                        Locale.ROOT,
+                        "%6.1f %%  %8.2f ms  %5d calls  %s%n",
+                        100.0 * account.nanoseconds / total,
+                        account.nanoseconds / 1e6,
+                        account.calls,
+                        account.what));
+    }
+
+    @Override
+    public String name() {
+        return inner.name();
+    }
+
+    @Override
+    public BufferPool pool() {
+        return inner.pool();
+    }
+
+    @Override
+    public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
+        long start = System.nanoTime();
+        inner.execute(primitive, inputs, output);
+        inner.synchronize();
+        String shapes = inputs.stream().map(input -> input.shape().toString()).collect(Collectors.joining(", "));
+        String what = primitive + " (" + shapes + ") → " + output.shape();
+        accounts.merge(what, new Account(what, 1, System.nanoTime() - start), Account::and);
+    }
+
+    @Override
+    public void upload(Object source, int sourceOffset, Buffer target) {
+        inner.upload(source, sourceOffset, target);
+    }
+
+    @Override
+    public void download(Buffer source, Object target, int targetOffset) {
+        inner.download(source, target, targetOffset);
+    }
+
+    @Override
+    public void synchronize() {
+        inner.synchronize();
+    }
+}
