@@ -1,0 +1,25 @@
+package dev.backlight.cli;
+
+import dev.backlight.cli.console.Cancellation;
+import dev.backlight.cli.console.Meter;
+import java.io.PrintWriter;
+
+/**
+ * What all commands of one run of the program share.
+ *
+ * @param out for results
+ * @param err for progress, notes and errors
+ * @param cancellation how the run is asked to stop
+ */
+record Session(PrintWriter out, PrintWriter err, Cancellation cancellation) {
+    /** A line about something that the user should know but need not act on. */
+    void note(String text) {
+        err.println("note: " + text);
+        err.flush();
+    }
+
+    /** Progress of one task. */
+    Meter meter(String task) {
+        return new Meter(task, err, cancellation);
+    }
+}
