@@ -7,6 +7,7 @@ import java.util.Optional;
 /** Offers {@link VectorBackend}, the preferred CPU backend, where the JVM was started with the Vector API. */
 public final class VectorProvider implements BackendProvider {
     private static final String MODULE = "jdk.incubator.vector";
+    private static final String CLASS = MODULE + ".FloatVector";
 
     @Override
     public String name() {
@@ -20,9 +21,19 @@ public final class VectorProvider implements BackendProvider {
 
     @Override
     public Optional<String> unavailable() {
-        return ModuleLayer.boot().findModule(MODULE).isPresent()
+        return isLoadable()
                 ? Optional.empty()
                 : Optional.of("the JVM was started without the Vector API; add --add-modules " + MODULE);
+    }
+
+    /** Asks for a class: a module that joined after the start, as the launcher's does, is in no module layer. */
+    private static boolean isLoadable() {
+        try {
+            Class.forName(CLASS, false, VectorProvider.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     @Override
