@@ -21,6 +21,11 @@ public record Conv2d(WindowGeometry window, int groups) implements Op {
         Tensor w = inputs.get(1);
         Broadcasting.requireAlike("conv2d", x, w);
         requireFit(x.shape(), w.shape());
+        if (inputs.size() == 3
+                && !inputs.get(2).shape().equals(Shape.of(w.shape().size(0)))) {
+            throw new ShapeException("conv2d with weights " + w.shape() + " needs a bias of size "
+                    + w.shape().size(0) + ", but found " + inputs.get(2).shape());
+        }
         return Tensor.execute(
                 x.backend(),
                 new Primitive.Convolution(window, groups),
@@ -39,8 +44,19 @@ public record Conv2d(WindowGeometry window, int groups) implements Op {
                 () -> Ops.sum(upstream, 0, 2, 3));
     }
 
+    /** @throws ShapeException when a signal is not of the shape that convolving x with w gives */
+    void requireFit(Shape x, Shape w, Shape signal) {
+        requireFit(x, w);
+        Shape expected = Primitive.convolutionShape(x, w, window);
+        if (!signal.equals(expected)) {
+            throw new ShapeException("a conv2d of " + x + " with weights " + w + " gives " + expected
+                    + ", but its adjoint found a signal of shape " + signal);
+        }
+    }
+
     private void requireFit(Shape x, Shape w) {
-        boolean fits = x.rank() == 4
+        boolean fits = groups >= 1
+                && x.rank() == 4
                 && w.rank() == 4
                 && x.size(1) == w.size(1) * groups
                 && w.size(0) % groups == 0

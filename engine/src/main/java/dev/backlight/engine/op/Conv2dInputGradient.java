@@ -14,6 +14,8 @@ public record Conv2dInputGradient(WindowGeometry window, int groups, Shape shape
     @Override
     public Tensor forward(List<Tensor> inputs) {
         Tensor u = inputs.get(0);
+        Broadcasting.requireAlike("conv2d", u, inputs.get(1));
+        new Conv2d(window, groups).requireFit(shape, inputs.get(1).shape(), u.shape());
         return Tensor.execute(
                 u.backend(),
                 new Primitive.ConvolutionInputGradient(window, groups),

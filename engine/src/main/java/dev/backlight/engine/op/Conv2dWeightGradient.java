@@ -14,6 +14,8 @@ public record Conv2dWeightGradient(WindowGeometry window, int groups, Shape shap
     @Override
     public Tensor forward(List<Tensor> inputs) {
         Tensor x = inputs.get(0);
+        Broadcasting.requireAlike("conv2d", x, inputs.get(1));
+        new Conv2d(window, groups).requireFit(x.shape(), shape, inputs.get(1).shape());
         return Tensor.execute(
                 x.backend(),
                 new Primitive.ConvolutionWeightGradient(window, groups),

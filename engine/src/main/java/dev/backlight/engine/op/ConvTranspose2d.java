@@ -81,7 +81,7 @@ public record ConvTranspose2d(WindowGeometry window, int groups, int outputPaddi
                 && height(x.shape().size(2)) > 0
                 && width(x.shape().size(3)) > 0;
         if (!fits) {
-            throw new ShapeException("convTranspose2d with " + window + " and " + groups
+            throw new ShapeException("convTranspose2d with " + Windows.describe(window) + " and " + groups
                     + " group(s) needs an input N×I×H×W and weights I×(O/groups)×h×w, but found " + x.shape() + " and "
                     + w.shape());
         }

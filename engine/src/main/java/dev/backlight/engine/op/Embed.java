@@ -14,6 +14,7 @@ public record Embed(AxisList start, AxisList step, Shape shape) implements Op {
     @Override
     public Tensor forward(List<Tensor> inputs) {
         Tensor x = inputs.getFirst();
+        Slice.requireInside(start, step, x.shape(), shape);
         return Tensor.execute(x.backend(), new Primitive.Embed(start, step), x.dtype(), shape, x);
     }
 

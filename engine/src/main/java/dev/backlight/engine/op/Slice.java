@@ -19,7 +19,7 @@ public record Slice(AxisList start, AxisList step, Shape shape) implements Op {
     @Override
     public Tensor forward(List<Tensor> inputs) {
         Tensor x = inputs.getFirst();
-        requireInside(x.shape());
+        requireInside(start, step, shape, x.shape());
         if (isContiguous(x.shape())) {
             long row = x.shape().size(0) == 0
                     ? 0
@@ -48,8 +48,9 @@ public record Slice(AxisList start, AxisList step, Shape shape) implements Op {
         return step.get(0) == 1 || shape.size(0) == 1;
     }
 
-    private void requireInside(Shape large) {
-        boolean fits = large.rank() == shape.rank();
+    /** @throws ShapeException when a strided part of shape {@code shape} leaves a tensor of shape {@code large} */
+    static void requireInside(AxisList start, AxisList step, Shape shape, Shape large) {
+        boolean fits = large.rank() == shape.rank() && start.size() == shape.rank() && step.size() == shape.rank();
         for (int axis = 0; fits && axis < large.rank(); axis++) {
             int last = start.get(axis) + Math.max(0, shape.size(axis) - 1) * step.get(axis);
             boolean empty = shape.size(axis) == 0;

@@ -45,9 +45,15 @@ final class Windows {
 
     private static void requireTaps(String operation, int taps, Shape x, WindowGeometry window) {
         if (taps == 0) {
-            throw new ShapeException(operation + " of shape " + x + " with " + window
+            throw new ShapeException(operation + " of shape " + x + " with " + describe(window)
                     + " has a window that lies in the padding altogether; use less padding");
         }
+    }
+
+    /** For messages: {@code a 3×3 window, stride 2×2, dilation 1×1}. */
+    static String describe(WindowGeometry g) {
+        return "a " + g.height() + "×" + g.width() + " window, stride " + g.strideY() + "×" + g.strideX()
+                + ", dilation " + g.dilationY() + "×" + g.dilationX();
     }
 
     /** For each row of windows how many of their rows hold elements, or elements and stated padding. */
