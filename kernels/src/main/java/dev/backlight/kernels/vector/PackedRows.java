@@ -30,15 +30,24 @@ record PackedRows(RowPlan plan, int steps, float[] data, int at) {
                 int to = at(t, first) + r;
                 if (r < live) {
                     int row = from + (plan.start(t) + r) * rowStride + first * stepStride;
-                    for (int k = 0; k < count; k++) {
-                        data[to + k * height] = source[row + k * stepStride];
-                    }
+                    spread(source, row, stepStride, to, height, count);
                 } else {
                     for (int k = 0; k < count; k++) {
                         data[to + k * height] = 0;
                     }
                 }
             }
+        }
+    }
+
+    /** Sums instead of products of indices: C2 does not reduce a product with a stride that it does not know. */
+    private void spread(float[] source, int from, int fromStep, int to, int toStep, int count) {
+        int x = from;
+        int y = to;
+        for (int k = 0; k < count; k++) {
+            data[y] = source[x];
+            x += fromStep;
+            y += toStep;
         }
     }
 

@@ -67,7 +67,11 @@ record RasterSink(
     }
 
     private void copy(float[] tiles, int source, float shift, int target, int count) {
-        for (int i = 0; i < count; i += S.length()) {
+        int i = 0;
+        for (; i + S.length() <= count; i += S.length()) {
+            FloatVector.fromArray(S, tiles, source + i).add(shift).intoArray(out, target + i);
+        }
+        if (i < count) {
             VectorMask<Float> mask = S.indexInRange(i, count);
             FloatVector.fromArray(S, tiles, source + i, mask).add(shift).intoArray(out, target + i, mask);
         }

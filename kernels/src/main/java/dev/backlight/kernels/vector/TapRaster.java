@@ -15,6 +15,10 @@ final class TapRaster {
     private final TapAxis x;
     private final int[] phasesY;
     private final int[] phasesX;
+    private final int leadY;
+    private final int leadX;
+    private final int heightPerPhase;
+    private final int shared;
     private final int pitch;
     private final int plane;
 
@@ -23,8 +27,12 @@ final class TapRaster {
         this.x = x;
         this.phasesY = y.phases();
         this.phasesX = x.phases();
-        this.pitch = Math.max(x.positions(), x.extent() - x.shared());
-        this.plane = y.extent() * pitch;
+        this.leadY = y.lead();
+        this.leadX = x.lead();
+        this.heightPerPhase = y.extent();
+        this.shared = x.shared();
+        this.pitch = Math.max(x.positions(), x.extent() - shared);
+        this.plane = heightPerPhase * pitch;
     }
 
     int rows() {
@@ -54,7 +62,7 @@ final class TapRaster {
 
     /** Elements that an array of that many channels needs, with what the last panel reads beyond them. */
     int size(int channels) {
-        return channels * channelSize() + x.shared() + Lanes.PANEL;
+        return channels * channelSize() + shared + Lanes.PANEL;
     }
 
     /** The displacement of tap (ty, tx) of channel c, in the order c, ty, tx. */
@@ -68,8 +76,8 @@ final class TapRaster {
                     int planeX = Arrays.binarySearch(phasesX, x.phase()[tx]);
                     offsets[k++] = c * channelSize()
                             + (planeY + planeX) * plane
-                            + (y.lead() + y.shift()[ty]) * pitch
-                            + x.lead()
+                            + (leadY + y.shift()[ty]) * pitch
+                            + leadX
                             + x.shift()[tx];
                 }
             }
@@ -94,8 +102,8 @@ final class TapRaster {
         int to = at;
         for (int py : phasesY) {
             for (int px : phasesX) {
-                for (int row = 0; row < y.extent(); row++) {
-                    int line = row - y.lead();
+                for (int row = 0; row < heightPerPhase; row++) {
+                    int line = row - leadY;
                     if (line >= 0 && line < y.length(py)) {
                         copyRow(source, from + (line * y.stride() + py) * x.source() + px, x.length(px), image, to);
                     } else {
@@ -109,19 +117,21 @@ final class TapRaster {
 
     /** Zeros after the last channel: the last row has no next one to share padding with. */
     void endChannels(float[] image, int at) {
-        Arrays.fill(image, at, at + x.shared(), 0);
+        Arrays.fill(image, at, at + shared, 0);
     }
 
     private void copyRow(float[] source, int from, int length, float[] image, int to) {
-        int lead = Math.min(x.lead(), pitch);
+        int lead = Math.min(leadX, pitch);
         int count = Math.min(length, pitch - lead);
         int stride = x.stride();
         Arrays.fill(image, to, to + lead, 0);
         if (stride == 1) {
             System.arraycopy(source, from, image, to + lead, count);
         } else {
+            int element = from;
             for (int i = 0; i < count; i++) {
-                image[to + lead + i] = source[from + i * stride];
+                image[to + lead + i] = source[element];
+                element += stride;
             }
         }
         Arrays.fill(image, to + lead + count, to + pitch, 0);
