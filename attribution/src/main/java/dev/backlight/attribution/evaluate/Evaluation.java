@@ -1,0 +1,128 @@
+package dev.backlight.attribution.evaluate;
+
+import dev.backlight.attribution.method.Attribution;
+import dev.backlight.attribution.method.Attributor;
+import dev.backlight.attribution.method.Progress;
+import dev.backlight.attribution.method.Question;
+import dev.backlight.attribution.metric.Game;
+import dev.backlight.attribution.metric.InsertionDeletion;
+import dev.backlight.attribution.metric.Predictions;
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.nn.Layer;
+import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.op.Shapes;
+import dev.backlight.engine.shape.Shape;
+import dev.backlight.engine.shape.ShapeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Methods on many images, each map judged by one or more games.
+ *
+ * @param methods of different names; the first is what the others are compared with
+ * @param games with different fills
+ * @param batchSize images explained at once
+ */
+public record Evaluation(Layer network, List<Attributor> methods, List<InsertionDeletion> games, int batchSize) {
+    public Evaluation {
+        methods = List.copyOf(methods);
+        games = List.copyOf(games);
+        requireDifferent("method", methods.stream().map(Attributor::name).toList());
+        requireDifferent(
+                "pair of fills", games.stream().map(InsertionDeletion::fills).toList());
+        if (batchSize < 1) {
+            throw new ShapeException("an evaluation needs a batch of at least one image, but found " + batchSize);
+        }
+    }
+
+    /**
+     * Finds every row that the journal does not have yet. When this is interrupted, what finished batches found stays in
+     * the journal.
+     *
+     * @param progress counts maps: images × methods
+     */
+    public void run(List<Sample> samples, Journal journal, Progress progress) {
+        requireDifferent("image", samples.stream().map(Sample::id).toList());
+        long done = 0;
+        long total = (long) samples.size() * methods.size();
+        for (int from = 0; from < samples.size(); from += batchSize) {
+            List<Sample> batch = samples.subList(from, Math.min(samples.size(), from + batchSize));
+            try (Scope _ = Scope.open()) {
+                Map<String, Tensor> images = new HashMap<>();
+                for (Attributor method : methods) {
+                    List<Sample> open = batch.stream()
+                            .filter(sample -> !isDone(method, sample, journal))
+                            .toList();
+                    if (!open.isEmpty()) {
+                        journal.append(rows(method, open, question(open, images)));
+                    }
+                    done += batch.size();
+                    progress.update(done, total);
+                }
+            }
+        }
+    }
+
+    private boolean isDone(Attributor method, Sample sample, Journal journal) {
+        return games.stream().allMatch(game -> journal.has(method.name(), sample.id(), game.fills()));
+    }
+
+    private Question question(List<Sample> samples, Map<String, Tensor> images) {
+        List<Tensor> inputs = new ArrayList<>();
+        for (Sample sample : samples) {
+            inputs.add(images.computeIfAbsent(
+                    sample.id(), _ -> batchOfOne(sample.image().get())));
+        }
+        Question predicted = Predictions.question(network, Shapes.concat(0, inputs));
+        int[] targets = predicted.targets();
+        for (int n = 0; n < targets.length; n++) {
+            targets[n] = samples.get(n).target().orElse(targets[n]);
+        }
+        return new Question(network, predicted.input(), targets);
+    }
+
+    private List<Row> rows(Attributor method, List<Sample> samples, Question question) {
+        try (Scope _ = Scope.open()) {
+            long start = System.nanoTime();
+            Attribution attribution = method.attribute(question);
+            question.input().backend().synchronize();
+            double seconds = (System.nanoTime() - start) / 1e9 / samples.size();
+            int[] targets = question.targets();
+            List<Row> rows = new ArrayList<>();
+            for (InsertionDeletion game : games) {
+                List<Game> played = game.play(question, attribution);
+                for (int n = 0; n < targets.length; n++) {
+                    Game one = played.get(n);
+                    rows.add(new Row(
+                            method.name(),
+                            samples.get(n).id(),
+                            targets[n],
+                            game.fills(),
+                            one.insertion().area(),
+                            one.deletion().area(),
+                            seconds));
+                }
+            }
+            return rows;
+        }
+    }
+
+    private static Tensor batchOfOne(Tensor image) {
+        Shape shape = image.shape();
+        return shape.rank() == 3 ? Ops.reshape(image, shape.insert(0, 1)) : image;
+    }
+
+    private static void requireDifferent(String what, List<String> names) {
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw new ShapeException("an evaluation takes each " + what + " once, but found " + name + " twice");
+            }
+        }
+    }
+}
