@@ -59,13 +59,23 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
                             .filter(sample -> !isDone(method, sample, journal))
                             .toList();
                     if (!open.isEmpty()) {
-                        journal.append(rows(method, open, question(open, images)));
+                        Progress within = within(progress, done, batch.size(), total);
+                        journal.append(rows(method, open, question(open, images), within));
                     }
                     done += batch.size();
                     progress.update(done, total);
                 }
             }
         }
+    }
+
+    /** What a method reports, in maps; the last step is reported when the rows are in the journal. */
+    private static Progress within(Progress progress, long done, int maps, long total) {
+        return (step, steps) -> {
+            if (step < steps) {
+                progress.update(done + maps * step / steps, total);
+            }
+        };
     }
 
     private boolean isDone(Attributor method, Sample sample, Journal journal) {
@@ -86,10 +96,10 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
         return new Question(network, predicted.input(), targets);
     }
 
-    private List<Row> rows(Attributor method, List<Sample> samples, Question question) {
+    private List<Row> rows(Attributor method, List<Sample> samples, Question question, Progress progress) {
         try (Scope _ = Scope.open()) {
             long start = System.nanoTime();
-            Attribution attribution = method.attribute(question);
+            Attribution attribution = method.attribute(question, progress);
             question.input().backend().synchronize();
             double seconds = (System.nanoTime() - start) / 1e9 / samples.size();
             int[] targets = question.targets();
