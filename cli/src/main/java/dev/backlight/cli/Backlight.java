@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         description = "Shows what an image classifier looks at, by propagation rules that can be learned.",
         footer = {"", "Run 'backlight COMMAND --help' for its options."},
-        subcommands = {ExplainCommand.class})
+        subcommands = {ExplainCommand.class, TrainCommand.class})
 public final class Backlight implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -9,12 +9,16 @@ import dev.backlight.engine.shape.ModelFormatException;
 import dev.backlight.models.data.Cifar10;
 import dev.backlight.models.data.ClassNames;
 import dev.backlight.models.data.Preprocessing;
+import dev.backlight.models.onnx.OnnxModel;
+import dev.backlight.models.vision.Classifier;
+import dev.backlight.models.vision.ClassifierFile;
 import dev.backlight.models.vision.Zoo;
 import dev.backlight.models.weights.StateDict;
 import dev.backlight.models.weights.WeightFile;
 import dev.backlight.models.weights.WeightLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +47,59 @@ final class ModelLoading {
         if (Zoo.all().containsKey(model)) {
             return zoo(Zoo.named(model), weights);
         }
+        Path file = Path.of(model);
+        if (weights != null) {
+            throw new BacklightException(
+                    "--weights goes with the name of a network of the zoo, but --model is " + model);
+        }
+        if (hasEnding(file, ".onnx")) {
+            return onnx(file);
+        }
+        if (hasEnding(file, ".safetensors")) {
+            return trained(ClassifierFile.read(file, backend, DType.F32), file.toString());
+        }
         throw unknown(model);
+    }
+
+    private static boolean hasEnding(Path file, String ending) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
+    }
+
+    private LoadedModel trained(Classifier classifier, String origin) {
+        return new LoadedModel(
+                classifier.architecture(),
+                origin,
+                classifier.network(),
+                preprocessing.resolve(classifier.preprocessing(), 0),
+                names.or(() -> Optional.of(classifier.classes())),
+                backend);
+    }
+
+    private LoadedModel onnx(Path file) {
+        OnnxModel network = OnnxModel.load(file, backend, DType.F32);
+        InputSize input = InputSize.of(network, file);
+        Preprocessing chosen = preprocessing.resolve(usual(input.channels(), input.side()), input.side());
+        if (!preprocessing.namesPreset()) {
+            session.note("the preprocessing is guessed from the input of " + input + ": "
+                    + PreprocessingOptions.describe(chosen) + "; use --preset if it is another");
+        }
+        int classes = outputClasses(network);
+        return new LoadedModel(
+                String.valueOf(file.getFileName()),
+                file.toString(),
+                network,
+                chosen,
+                namesFor(classes, chosen.size()),
+                backend);
+    }
+
+    /** The last axis of the output where the file states it, otherwise 0. */
+    private static int outputClasses(OnnxModel network) {
+        return network.outputs().getFirst().dimensions().stream()
+                .filter(axes -> !axes.isEmpty())
+                .flatMapToInt(axes -> axes.getLast().size().stream())
+                .findFirst()
+                .orElse(0);
     }
 
     private LoadedModel zoo(Zoo.Entry entry, @Nullable Path weights) {

@@ -20,6 +20,11 @@ record Session(PrintWriter out, PrintWriter err, Cancellation cancellation) {
 
     /** Progress of one task. */
     Meter meter(String task) {
-        return new Meter(task, err, cancellation);
+        return new Meter(task, err, cancellation::check);
+    }
+
+    /** Progress of a task that looks after interruptions itself. */
+    Meter unhurriedMeter(String task) {
+        return new Meter(task, err, () -> {});
     }
 }

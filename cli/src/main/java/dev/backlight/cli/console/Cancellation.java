@@ -10,8 +10,11 @@ import java.util.concurrent.TimeUnit;
  * exit code (130).
  */
 public final class Cancellation {
-    /** Longer than any step between two checks takes on a usual machine. */
-    private static final long PATIENCE_SECONDS = 10;
+    /** After this a user is told that the key was seen. */
+    private static final long SILENCE_SECONDS = 1;
+
+    /** Longer than any step between two checks takes: testing a classifier after an epoch. */
+    private static final long PATIENCE_SECONDS = 180;
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean requested;
@@ -39,6 +42,11 @@ public final class Cancellation {
         }
     }
 
+    /** Whether the run was asked to stop. */
+    public boolean isRequested() {
+        return requested;
+    }
+
     /** Says that nothing is left to be undone. */
     public void finish() {
         finished.countDown();
@@ -47,9 +55,12 @@ public final class Cancellation {
     private void requestAndWait() {
         request();
         try {
-            boolean ended = finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            if (!ended) {
-                System.err.println("backlight: interrupted in the middle of a long step");
+            if (!finished.await(SILENCE_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("backlight: stopping at the end of this step");
+                boolean ended = finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                if (!ended) {
+                    System.err.println("backlight: interrupted in the middle of a long step");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a computation has come, on standard error: nothing in the first two seconds, then a bar with an estimate on a
- * terminal, and elsewhere a plain line now and then. For one thread.
+ * terminal, and elsewhere a plain line now and then.
  */
 public final class Meter implements AutoCloseable {
     private static final Duration QUIET = Duration.ofSeconds(2);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(15);
+    private static final int MOST_LINES = 40;
 
     private final String task;
     private final PrintWriter err;
-    private final Cancellation cancellation;
+    private final Runnable check;
     private final long start = System.nanoTime();
     private long lastLine = start;
-    private long skipped = -1;
+    private long firstDone = -1;
+    private long firstTime;
     private @Nullable Boolean terminal;
     private @Nullable ProgressBar bar;
 
@@ -31,38 +33,45 @@ public final class Meter implements AutoCloseable {
      *
      * @param task what is done, as a line begins
      * @param err where lines go; a bar goes to the process's standard error
+     * @param check run by every update; may throw
      */
-    public Meter(String task, PrintWriter err, Cancellation cancellation) {
+    public Meter(String task, PrintWriter err, Runnable check) {
         this.task = task;
         this.err = err;
-        this.cancellation = cancellation;
+        this.check = check;
     }
 
     /**
      * Shows that {@code done} of {@code total} equal steps are finished.
-     *
-     * @throws java.util.concurrent.CancellationException when the run was asked to stop
      */
-    public void update(long done, long total) {
-        cancellation.check();
-        if (skipped < 0) {
-            skipped = Math.max(0, done - 1); // what a resumed run had done before says nothing about speed
-        }
+    public synchronized void update(long done, long total) {
+        check.run();
         long now = System.nanoTime();
+        if (firstDone < 0) {
+            // The first step loads and compiles code, and what a resumed run had done before says nothing about speed.
+            firstDone = done;
+            firstTime = now;
+        }
         if (now - start < QUIET.toNanos()) {
             return;
         }
         if (isTerminal()) {
             draw(done, total);
-        } else if (done < total && (lastLine == start || now - lastLine > BETWEEN_LINES.toNanos())) {
+        } else if (done < total && (lastLine == start || now - lastLine > pause(now))) {
             lastLine = now;
-            err.println(line(done, total, Duration.ofNanos(now - start)));
+            err.println(line(done, total, now));
             err.flush();
         }
     }
 
+    /** Lines become rarer, so that a run of hours does not fill the screen. */
+    private long pause(long now) {
+        return Math.max(BETWEEN_LINES.toNanos(), (now - start) / MOST_LINES);
+    }
+
+    /** Takes the bar away; the next update draws it again. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (bar != null) {
             bar.close();
             bar = null;
@@ -84,7 +93,7 @@ public final class Meter implements AutoCloseable {
                     .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
                     .setUpdateIntervalMillis(200)
                     .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                    .startsFrom(Math.max(0, skipped), Duration.ofNanos(System.nanoTime() - start))
+                    .startsFrom(firstDone, Duration.ofNanos(System.nanoTime() - firstTime))
                     .clearDisplayOnFinish()
                     .build();
         }
@@ -92,13 +101,13 @@ public final class Meter implements AutoCloseable {
         bar.stepTo(done);
     }
 
-    private String line(long done, long total, Duration elapsed) {
+    private String line(long done, long total, long now) {
         String state = String.format(Locale.ROOT, "%s: %,d of %,d", task, done, total);
-        long measured = done - skipped;
+        long measured = done - firstDone;
         if (measured <= 0) {
             return state;
         }
-        Duration left = Duration.ofMillis(elapsed.toMillis() * (total - done) / measured);
+        Duration left = Duration.ofMillis((now - firstTime) / 1_000_000 * (total - done) / measured);
         return state + ", about " + span(left) + " left";
     }
 
