@@ -71,13 +71,17 @@ class GradCamTest {
         assertTrue(error.toString().contains("layer4; name another, for instance one of 0, 1, 2, 3, 4, 5"));
     }
 
+    /** The map of 2×2 positions becomes 8×8: between the centres, at 1.5 and 5.5, values change linearly. */
     @Test
     void enlargementTakesPixelsAsAreas() {
-        Tensor small = Tensor.of(Networks.BACKEND, Shape.of(1, 1, 1, 2), 0.0, 1.0);
-        assertArrayEquals(
-                new double[] {0, 0.25, 0.75, 1},
-                Upsampling.bilinear(small, 1, 4).toDoubles(),
-                1e-15);
+        Question question = new Question(Networks.convolutional(new Relu()), images, targets);
+        double[] large = new GradCam("5", false).attribute(question).values().toDoubles();
+        for (int x : new int[] {0, 1}) {
+            assertEquals(large[0], large[x], 1e-12);
+            assertEquals(large[7], large[7 - x], 1e-12);
+        }
+        assertEquals(large[0] + (large[7] - large[0]) / 8, large[2], 1e-12);
+        assertEquals(large[0] + (large[7] - large[0]) * 3 / 8, large[3], 1e-12);
     }
 
     private String chosen(Layer network) {
