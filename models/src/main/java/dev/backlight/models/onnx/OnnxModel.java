@@ -21,7 +21,6 @@ import dev.backlight.models.onnx.operator.Target;
 import dev.backlight.models.onnx.pass.ConstantFolding;
 import dev.backlight.models.onnx.pass.DeadNodes;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +42,7 @@ public final class OnnxModel extends Layer {
     private final Graph graph;
     private final List<ValueInfo> inputs;
     private final OperatorRegistry registry;
+    private final Target home;
     private final SequencedMap<String, Parameter> weights = new LinkedHashMap<>();
     private final Map<Binding, Execution> bound = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -53,7 +53,7 @@ public final class OnnxModel extends Layer {
         }
     };
 
-    private record Binding(Backend backend, DType floats, List<Shape> shapes) {}
+    private record Binding(Target target, List<Shape> shapes) {}
 
     /** A graph with its weights on a backend, in the type that the model then computes in. */
     private OnnxModel(Graph file, OperatorRegistry registry, Backend backend, DType floats) {
@@ -64,8 +64,8 @@ public final class OnnxModel extends Layer {
         this.registry = registry;
         this.inputs = file.inputs();
         this.graph = found.asInputsOf(folded);
-        Target target = new Target(backend, Optional.of(floats));
-        found.arrays().forEach((name, array) -> weights.put(name, weight(name, array, found, target)));
+        this.home = new Target(backend, Optional.of(floats));
+        found.arrays().forEach((name, array) -> weights.put(name, weight(name, array, found, home)));
     }
 
     private Parameter weight(String name, NamedArray array, Weights found, Target target) {
@@ -160,23 +160,27 @@ public final class OnnxModel extends Layer {
     }
 
     private synchronized Execution execution(List<Tensor> given) {
-        Tensor first = given.isEmpty() ? weights.firstEntry().getValue().value() : given.getFirst();
-        List<Shape> shapes = new ArrayList<>();
+        List<Shape> shapes = given.stream().map(Tensor::shape).toList();
+        Target target = target(given);
+        return bound.computeIfAbsent(new Binding(target, shapes), this::bind);
+    }
+
+    private Execution bind(Binding binding) {
         Map<String, Shape> byName = new HashMap<>();
         weights.forEach((name, parameter) -> byName.put(name, parameter.shape()));
-        for (int i = 0; i < given.size(); i++) {
-            shapes.add(given.get(i).shape());
-            byName.put(inputs.get(i).name(), given.get(i).shape());
+        for (int i = 0; i < inputs.size(); i++) {
+            byName.put(inputs.get(i).name(), binding.shapes().get(i));
         }
-        DType floats = weights.values().stream()
-                .findFirst()
-                .map(weight -> weight.value().dtype())
-                .orElse(first.dtype());
-        return bound.computeIfAbsent(
-                new Binding(first.backend(), floats, shapes),
-                key -> new Execution(
-                        ConstantFolding.fold(graph, registry, floats, byName).graph(),
-                        registry,
-                        new Target(first.backend(), Optional.of(floats))));
+        DType floats = binding.target().computed(DType.F32);
+        Graph folded = ConstantFolding.fold(graph, registry, floats, byName).graph();
+        return new Execution(folded, registry, binding.target());
+    }
+
+    /** Where the inputs are, in their type; a model without inputs stays where it was loaded. */
+    private Target target(List<Tensor> given) {
+        Backend backend = given.isEmpty() ? home.backend() : given.getFirst().backend();
+        Optional<DType> floats =
+                given.stream().map(Tensor::dtype).filter(DType::isFloating).findFirst();
+        return new Target(backend, floats.or(home::floats));
     }
 }

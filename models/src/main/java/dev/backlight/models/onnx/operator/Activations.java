@@ -3,13 +3,12 @@ package dev.backlight.models.onnx.operator;
 import static dev.backlight.engine.op.Ops.abs;
 import static dev.backlight.engine.op.Ops.add;
 import static dev.backlight.engine.op.Ops.div;
-import static dev.backlight.engine.op.Ops.exp;
-import static dev.backlight.engine.op.Ops.minimum;
 import static dev.backlight.engine.op.Ops.mul;
 import static dev.backlight.engine.op.Ops.reshape;
 import static dev.backlight.engine.op.Ops.sub;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.op.Gelu;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.Shape;
@@ -32,8 +31,8 @@ final class Activations {
                 .add("Softplus", at -> Neural.softplus(at.tensor(0)))
                 .add("Softsign", at -> div(at.tensor(0), add(abs(at.tensor(0)), 1)))
                 .add("HardSigmoid", Activations::hardSigmoid)
-                .since(14, "HardSwish", at -> mul(at.tensor(0), Neural.hardSigmoid(at.tensor(0))))
-                .add("Elu", at -> elu(at.tensor(0), at.attributes().real("alpha", 1)))
+                .since(14, "HardSwish", at -> Neural.hardSwish(at.tensor(0)))
+                .add("Elu", at -> Neural.elu(at.tensor(0), at.attributes().real("alpha", 1)))
                 .add("Selu", Activations::selu)
                 .since(18, "Mish", at -> mul(at.tensor(0), Neural.tanh(Neural.softplus(at.tensor(0)))))
                 .since(20, "Gelu", Activations::gelu)
@@ -70,26 +69,16 @@ final class Activations {
                 at.attributes().real("beta", 0.5));
     }
 
-    /** max(x, 0) + α·(exp(min(x, 0)) − 1). */
-    private static Tensor elu(Tensor x, double alpha) {
-        Tensor zero = Tensor.full(x.backend(), x.dtype(), Shape.scalar(), 0);
-        return add(Neural.relu(x), mul(add(exp(minimum(x, zero)), -1), alpha));
-    }
-
     private static Tensor selu(Invocation at) {
         return mul(
-                elu(at.tensor(0), at.attributes().real("alpha", SELU_ALPHA)),
+                Neural.elu(at.tensor(0), at.attributes().real("alpha", SELU_ALPHA)),
                 at.attributes().real("gamma", SELU_GAMMA));
     }
 
     private static Tensor gelu(Invocation at) {
-        Tensor x = at.tensor(0);
         return switch (at.attributes().text("approximate", "none")) {
-            case "none" -> mul(mul(x, 0.5), add(Ops.erf(mul(x, 1 / Math.sqrt(2))), 1));
-            case "tanh" -> {
-                Tensor inner = mul(add(x, mul(Ops.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI));
-                yield mul(mul(x, 0.5), add(Neural.tanh(inner), 1));
-            }
+            case "none" -> Neural.gelu(at.tensor(0), Gelu.Form.ERF);
+            case "tanh" -> Neural.gelu(at.tensor(0), Gelu.Form.TANH);
             default -> throw at.unsupported("Gelu is approximated by \"none\" or \"tanh\" only");
         };
     }

@@ -1,11 +1,6 @@
 package dev.backlight.models.onnx.operator;
 
-import static dev.backlight.engine.op.Ops.add;
-import static dev.backlight.engine.op.Ops.reshape;
-
 import dev.backlight.engine.autodiff.Tensor;
-import dev.backlight.engine.backend.WindowGeometry;
-import dev.backlight.engine.op.Conv2dInputGradient;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
@@ -40,22 +35,14 @@ final class Convolutions {
                 axis -> attributes.stride(axis) * (x.shape().size(axis + 2) - 1)
                         + extra[axis]
                         + attributes.extent(axis));
-        int[] pads = transposedPadding(at, attributes, x.shape(), unpadded);
-        WindowGeometry window = attributes.window(pads);
-        Shape shape = Shape.of(
-                x.shape().size(0),
-                w.shape().size(1) * groups,
-                unpadded[0] - pads[0] - pads[2],
-                unpadded[1] - pads[1] - pads[3]);
-        Tensor y = new Conv2dInputGradient(window, groups, shape).on(x, w);
-        Tensor bias = at.optional(2);
+        int[] pads = transposedPadding(at, attributes, x.shape(), unpadded, extra);
         return attributes.restored(
-                bias == null
-                        ? y
-                        : add(y, reshape(bias, Shape.of((int) bias.shape().elements(), 1, 1))));
+                Neural.convTranspose2d(x, w, at.optional(2), attributes.window(pads), groups, extra[0], extra[1]));
     }
 
-    private static int[] transposedPadding(Invocation at, WindowAttributes attributes, Shape x, int[] unpadded) {
+    /** Padding that gives the stated size; what is missing to a larger size goes into the padding of the output. */
+    private static int[] transposedPadding(
+            Invocation at, WindowAttributes attributes, Shape x, int[] unpadded, int[] extra) {
         boolean isSame = attributes.autoPad().startsWith("SAME_");
         if (!isSame && !at.attributes().has("output_shape")) {
             return attributes.autoPad().equals("VALID") ? new int[4] : attributes.statedPadding();
@@ -65,7 +52,11 @@ final class Convolutions {
                 : new int[] {x.size(2) * attributes.stride(0), x.size(3) * attributes.stride(1)};
         int[] pads = new int[4];
         for (int axis = 0; axis < 2; axis++) {
-            int total = Math.max(0, unpadded[axis] - sizes[axis]);
+            int total = unpadded[axis] - sizes[axis];
+            if (total < 0) {
+                extra[axis] -= total;
+                continue;
+            }
             int first = attributes.autoPad().equals("SAME_UPPER") ? total / 2 : total - total / 2;
             pads[axis] = first;
             pads[axis + 2] = total - first;

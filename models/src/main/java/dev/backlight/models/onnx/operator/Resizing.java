@@ -37,7 +37,8 @@ final class Resizing {
                     yield from / 2.0 * (1 - adjustment) + (i + 0.5) / scale - 0.5;
                 }
                 case "pytorch_half_pixel" -> size > 1 ? (i + 0.5) / scale - 0.5 : 0;
-                case "align_corners" -> size > 1 ? i * (from - 1.0) / (size - 1) : 0;
+                // The length before it is rounded down, as ONNX's own tests have it.
+                case "align_corners" -> size > 1 ? i * (from - 1.0) / (scale * from - 1) : 0;
                 default -> i / scale;
             };
         }
@@ -118,7 +119,9 @@ final class Resizing {
                                 .map(resizing::nearest)
                                 .toArray());
             case "linear", "bilinear" -> linear(at, x, axis, resizing);
-            default -> throw at.unsupported("only modes nearest and linear are supported");
+            default ->
+                throw at.unsupported(
+                        "mode " + at.attributes().text("mode", "") + " is not supported, only nearest and linear");
         };
     }
 
