@@ -2,7 +2,10 @@ package dev.backlight.attribution.rule;
 
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.op.Clip;
+import dev.backlight.engine.op.Elu;
+import dev.backlight.engine.op.Gelu;
 import dev.backlight.engine.op.HardSigmoid;
+import dev.backlight.engine.op.HardSwish;
 import dev.backlight.engine.op.LeakyRelu;
 import dev.backlight.engine.op.Relu;
 import dev.backlight.engine.op.Relu6;
@@ -22,7 +25,10 @@ public final class Nonlinearities {
                 || op instanceof Relu6
                 || op instanceof Clip
                 || op instanceof Silu
-                || op instanceof Softplus;
+                || op instanceof Elu
+                || op instanceof Gelu
+                || op instanceof Softplus
+                || op instanceof HardSwish;
     }
 
     /** Rectifiers and the saturating functions. */
