@@ -50,7 +50,8 @@ final class Checkpoint {
                     + "): resume with its settings, or choose another output folder; these settings are "
                     + expected.plan());
         }
-        tensors.forEach((name, parameter) -> assign(parameter, contents.tensors().get(name)));
+        tensors.forEach(
+                (name, parameter) -> assign(parameter, contents.tensors().get(name)));
         return saved;
     }
 

@@ -111,7 +111,8 @@ public final class ClassifierTrainer {
         }
 
         private SequencedMap<String, Parameter> trainable() {
-            SequencedMap<String, Parameter> trainable = new LinkedHashMap<>(classifier.network().state());
+            SequencedMap<String, Parameter> trainable =
+                    new LinkedHashMap<>(classifier.network().state());
             trainable.values().removeIf(parameter -> !parameter.isTrainable());
             return trainable;
         }
@@ -150,8 +151,8 @@ public final class ClassifierTrainer {
         }
 
         private void finish(int epoch, long begin) {
-            Evaluator.Score score = new Evaluator(classifier, backend)
-                    .score(test, done -> listener.evaluated(done, test.size()));
+            Evaluator.Score score =
+                    new Evaluator(classifier, backend).score(test, done -> listener.evaluated(done, test.size()));
             EpochReport report = new EpochReport(
                     epoch,
                     progress.lossSum() / stepsPerEpoch,
@@ -169,7 +170,8 @@ public final class ClassifierTrainer {
         private Map<String, String> notes(EpochReport report) {
             return Map.of(
                     "backlight.training", plan.toString(),
-                    "backlight.accuracy", String.format(Locale.ROOT, "%.4f after epoch %d", report.testAccuracy(), report.epoch()));
+                    "backlight.accuracy",
+                            String.format(Locale.ROOT, "%.4f after epoch %d", report.testAccuracy(), report.epoch()));
         }
 
         private void requireFinite(double loss, long step) {

@@ -4,12 +4,13 @@ import dev.backlight.engine.io.MappedFile;
 import dev.backlight.engine.io.Npz;
 import dev.backlight.engine.io.ZipContents;
 import dev.backlight.engine.shape.ModelFormatException;
+import dev.backlight.models.onnx.OnnxWeights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Weights in any format that Backlight reads: safetensors, {@code .npz}, PyTorch. The content decides, not the name. */
+/** Weights in any format that Backlight reads: safetensors, {@code .npz}, PyTorch, ONNX. The content decides, not the name. */
 public final class WeightFile {
     /** What PyTorch's DataParallel puts before every name. */
     private static final String DATA_PARALLEL = "module.";
@@ -18,6 +19,8 @@ public final class WeightFile {
     private static final int HEADER = 8;
     /** The opcode that every pickle since Python 2.3 begins with. */
     private static final int PICKLE = 0x80;
+    /** The key of the format's version, which every writer of ONNX puts first. */
+    private static final int ONNX = 0x08;
 
     private WeightFile() {}
 
@@ -38,8 +41,11 @@ public final class WeightFile {
         if ((start[0] & 0xff) == PICKLE) {
             return pytorch(file);
         }
-        throw new ModelFormatException(
-                file + " holds no weights: expected safetensors, .npz or a PyTorch checkpoint, found other content");
+        if (start[0] == ONNX) {
+            return StateDict.of(OnnxWeights.inGraphOrder(file));
+        }
+        throw new ModelFormatException(file
+                + " holds no weights: expected safetensors, .npz, a PyTorch checkpoint or ONNX, found other content");
     }
 
     private static byte[] start(Path file) {

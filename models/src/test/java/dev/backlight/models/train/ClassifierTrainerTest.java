@@ -63,8 +63,8 @@ class ClassifierTrainerTest {
     }
 
     private static Classifier tiny() {
-        Preprocessing preprocessing = new Preprocessing(
-                0, 8, Preprocessing.Channels.GREY, 1 / 255.0, List.of(0.4), List.of(0.25));
+        Preprocessing preprocessing =
+                new Preprocessing(0, 8, Preprocessing.Channels.GREY, 1 / 255.0, List.of(0.4), List.of(0.25));
         return new Classifier("resnet8x2", new CifarResNet(8, 2, 1, 2), STRIPES, preprocessing);
     }
 
@@ -140,8 +140,7 @@ class ClassifierTrainerTest {
     void anotherPlanIsRefused() {
         trainer(folder, plan(TrainingPlan.Method.SGD, 0.05)).run(TrainingListener.NONE);
         ClassifierTrainer other = trainer(folder, plan(TrainingPlan.Method.SGD, 0.06));
-        ModelFormatException refusal =
-                assertThrows(ModelFormatException.class, () -> other.run(TrainingListener.NONE));
+        ModelFormatException refusal = assertThrows(ModelFormatException.class, () -> other.run(TrainingListener.NONE));
         assertTrue(String.valueOf(refusal.getMessage()).contains("another training"), refusal::toString);
     }
 

@@ -98,8 +98,8 @@ class ZooTest {
         Layer network = Zoo.named(name).build(1, 7);
         network.initialise(BACKEND, DType.F32, 3);
         try (Scope scope = Scope.open()) {
-            Tensor images = Tensor.random(
-                    BACKEND, DType.F32, Shape.of(1, 1, side, side), Primitive.Distribution.NORMAL, 5);
+            Tensor images =
+                    Tensor.random(BACKEND, DType.F32, Shape.of(1, 1, side, side), Primitive.Distribution.NORMAL, 5);
             Tensor logits = network.apply(images);
             assertEquals(Shape.of(1, 7), logits.shape());
             assertTrue(Double.isFinite(logits.toFloats()[0]));
