@@ -85,7 +85,8 @@ public final class Zoo {
         for (int depth : new int[] {20, 32, 44, 56, 110}) {
             add(entries, "resnet" + depth, SMALL, (in, classes) -> new CifarResNet(depth, 16, in, classes));
         }
-        add(entries, "resnet20x2", SMALL, (in, classes) -> new CifarResNet(20, 32, in, classes));
+        add(entries, "resnet9", SMALL, (in, classes) -> new ResNet9(64, in, classes));
+        add(entries, "resnet9_w24", SMALL, (in, classes) -> new ResNet9(24, in, classes));
         DenseNet.Variant small = DenseNet.Variant.small(12, 100);
         add(entries, "densenet_bc100", SMALL, (in, classes) -> new DenseNet(small, in, classes));
     }

@@ -53,9 +53,10 @@ class ZooTest {
         assertEquals(parameters, Zoo.named(name).build(3, 1000).parameterCount());
     }
 
-    /** He et al. 2016, table 6, round to 0.27 M, 0.46 M, 0.66 M, 0.85 M and 1.7 M; Huang et al. 2017 to 0.8 M. */
+    /** He et al. 2016, table 6, round to 0.27 M, 0.46 M, 0.66 M, 0.85 M and 1.7 M; Huang et al. 2017 to 0.8 M; Page 2018 has no bias. */
     @ParameterizedTest
     @CsvSource({
+        "resnet9, 6573130",
         "resnet20, 269722",
         "resnet32, 464154",
         "resnet44, 658586",
@@ -93,7 +94,7 @@ class ZooTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"resnet18, 32", "resnext50_32x4d, 32", "resnet20, 16", "densenet_bc100, 8"})
+    @CsvSource({"resnet18, 32", "resnext50_32x4d, 32", "resnet20, 16", "resnet9_w24, 8", "densenet_bc100, 8"})
     void everyFamilyGivesOneLogitPerClass(String name, int side) {
         Layer network = Zoo.named(name).build(1, 7);
         network.initialise(BACKEND, DType.F32, 3);
