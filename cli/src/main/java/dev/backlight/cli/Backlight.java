@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         versionProvider = Versions.class,
         description = "Shows what an image classifier looks at, by propagation rules that can be learned.",
         footer = {"", "Run 'backlight COMMAND --help' for its options."},
-        subcommands = {ExplainCommand.class, TrainCommand.class})
+        subcommands = {
+            ExplainCommand.class,
+            EvaluateCommand.class,
+            ClassifyCommand.class,
+            TrainCommand.class,
+            ListCommand.class
+        })
 public final class Backlight implements Runnable {
     @Spec
     private CommandSpec spec;

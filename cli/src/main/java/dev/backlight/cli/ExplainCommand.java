@@ -61,6 +61,12 @@ final class ExplainCommand implements Callable<Integer> {
             description = "Folder for the report and the maps (default: ${DEFAULT-VALUE}).")
     private Path out;
 
+    @Option(
+            names = "--no-metrics",
+            negatable = true,
+            description = "Leave out insertion and deletion, which take most of the time of the fast methods.")
+    private boolean noMetrics;
+
     @Mixin
     private MethodOptions methods = new MethodOptions();
 
@@ -79,7 +85,7 @@ final class ExplainCommand implements Callable<Integer> {
         double loaded = seconds(start);
         ExplainPrinter printer = new ExplainPrinter(session.out());
         printer.network(classifier, run.threads());
-        Explanation explanation = new Explanation(session, classifier, attributors, target);
+        Explanation explanation = new Explanation(session, classifier, attributors, target, !noMetrics);
         ExplanationFolder folder = new ExplanationFolder(out, Overlay.onGrey());
         List<ImageResult> results = new ArrayList<>();
         for (ImageInputs.Named picture : pictures) {
@@ -107,6 +113,13 @@ final class ExplainCommand implements Callable<Integer> {
         report.setting("Preprocessing", PreprocessingOptions.describe(classifier.preprocessing()));
         report.setting("Target", target == null ? "the likeliest class of each picture" : target);
         report.setting("Learned rule", LearnedRuleOptions.describe(methods.settings(run.seed())));
+        if (!noMetrics) {
+            report.setting(
+                    "Insertion and deletion",
+                    "probability of the explained class after softmax; pixels by falling relevance, ties by index, "
+                            + Scoring.step(classifier.preprocessing().size())
+                            + " per step; insertion starts from the blurred picture, deletion ends in zeros");
+        }
         report.setting("Seed", Long.toString(run.seed()));
         return report;
     }

@@ -7,13 +7,11 @@ import dev.backlight.attribution.render.Normalisation;
 import dev.backlight.attribution.render.ScalarField;
 import dev.backlight.attribution.render.report.ClassScore;
 import dev.backlight.attribution.render.report.ExplainedImage;
-import dev.backlight.attribution.render.report.MapScores;
 import dev.backlight.cli.console.Meter;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.models.data.ClassNames;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +23,28 @@ final class Explanation {
     private final LoadedModel classifier;
     private final List<Attributor> methods;
     private final @Nullable String target;
+    private final boolean metrics;
+    private final Scoring scoring;
     private int classes;
 
     /**
      * Explanations of what one network sees.
      *
      * @param target the class to explain, as a user names it; null for the likeliest of each picture
+     * @param metrics whether maps are scored too
      */
-    Explanation(Session session, LoadedModel classifier, List<Attributor> methods, @Nullable String target) {
+    Explanation(
+            Session session,
+            LoadedModel classifier,
+            List<Attributor> methods,
+            @Nullable String target,
+            boolean metrics) {
         this.session = session;
         this.classifier = classifier;
         this.methods = List.copyOf(methods);
         this.target = target;
+        this.metrics = metrics;
+        this.scoring = Scoring.usual(classifier.preprocessing().size());
     }
 
     /** How many classes the network tells apart, once it has seen a picture. */
@@ -82,14 +90,7 @@ final class Explanation {
                     field,
                     attribution.signed() ? Normalisation.signedSymmetric() : Normalisation.unsigned(),
                     seconds,
-                    scores(attribution));
+                    metrics ? scoring.score(question, attribution) : Scoring.unscored(attribution));
         }
-    }
-
-    private MapScores scores(Attribution attribution) {
-        List<Double> losses = attribution.trace().length == 0
-                ? null
-                : Arrays.stream(attribution.trace()).boxed().toList();
-        return new MapScores(null, null, null, losses);
     }
 }

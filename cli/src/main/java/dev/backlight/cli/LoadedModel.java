@@ -9,10 +9,12 @@ import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.data.ClassNames;
 import dev.backlight.models.data.Picture;
 import dev.backlight.models.data.Preprocessing;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 
 /**
  * A network with all that is needed to ask it about a picture.
@@ -81,6 +83,18 @@ record LoadedModel(
                     + (classes - 1));
         }
         return names(classes).find(wanted);
+    }
+
+    /** Tells these weights from others: a checksum (CRC-32) of all of them. */
+    String fingerprint() {
+        CRC32 checksum = new CRC32();
+        network.state().values().forEach(parameter -> {
+            float[] values = parameter.value().toFloats();
+            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
+            bytes.asFloatBuffer().put(values);
+            checksum.update(bytes);
+        });
+        return "%s, CRC-32 %08x".formatted(origin, checksum.getValue());
     }
 
     private void requireNamed(int classes) {

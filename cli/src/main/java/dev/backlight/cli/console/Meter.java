@@ -57,7 +57,7 @@ public final class Meter implements AutoCloseable {
         }
         if (isTerminal()) {
             draw(done, total);
-        } else if (done < total && (lastLine == start || now - lastLine > pause(now))) {
+        } else if (done > 0 && done < total && (lastLine == start || now - lastLine > pause(now))) {
             lastLine = now;
             err.println(line(done, total, now));
             err.flush();
