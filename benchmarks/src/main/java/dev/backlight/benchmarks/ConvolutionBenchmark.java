@@ -66,8 +66,7 @@ public class ConvolutionBenchmark {
         int batch = Integer.parseInt(sizes[0]), channels = Integer.parseInt(sizes[1]);
         int side = Integer.parseInt(sizes[2]), filters = Integer.parseInt(sizes[3]);
         int window = Integer.parseInt(sizes[4]), groups = Integer.parseInt(sizes[7]);
-        WindowGeometry geometry =
-                WindowGeometry.square(window, Integer.parseInt(sizes[5]), Integer.parseInt(sizes[6]));
+        WindowGeometry geometry = WindowGeometry.square(window, Integer.parseInt(sizes[5]), Integer.parseInt(sizes[6]));
         int out = geometry.outputHeight(side);
         shape = new ConvolutionShape(batch, channels, side, side, filters, out, out, geometry, groups);
         gflop = 2e-9 * batch * filters * (channels / groups) * window * window * out * out;
