@@ -1,8 +1,7 @@
 package dev.backlight.engine.nn;
 
 import dev.backlight.engine.autodiff.Tensor;
-import dev.backlight.engine.backend.Primitive;
-import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.shape.ShapeException;
 
 /**
@@ -22,12 +21,6 @@ public final class Dropout extends Layer {
 
     @Override
     protected Tensor forward(Tensor x, Pass pass) {
-        if (!pass.isTraining() || probability == 0) {
-            return x;
-        }
-        Tensor uniform =
-                Tensor.random(x.backend(), x.dtype(), x.shape(), Primitive.Distribution.UNIFORM, pass.nextSeed());
-        Tensor kept = Ops.step(Ops.sub(1 - probability, uniform));
-        return Ops.mul(x, Ops.mul(kept, 1 / (1 - probability)));
+        return pass.isTraining() ? Neural.dropout(x, probability, pass.nextSeed()) : x;
     }
 }

@@ -58,8 +58,7 @@ public final class ResNet9 extends Layer {
             this.stage = child("stage", new Sequential(stage));
             Layer[] first = stage(width, width);
             Layer[] second = stage(width, width);
-            branch = child(
-                    "branch", new Sequential(first[0], first[1], first[2], second[0], second[1], second[2]));
+            branch = child("branch", new Sequential(first[0], first[1], first[2], second[0], second[1], second[2]));
         }
 
         @Override
