@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             ClassifyCommand.class,
             TrainCommand.class,
+            InspectCommand.class,
             ListCommand.class
         })
 public final class Backlight implements Runnable {

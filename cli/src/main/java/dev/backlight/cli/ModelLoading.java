@@ -27,6 +27,7 @@ final class ModelLoading {
     private static final int CIFAR_SIDE = 32;
     private static final int MNIST_SIDE = 28;
     private static final int CAFFE_SIDE = 227;
+    private static final int IMAGENET_CLASSES = 1000;
 
     private final Backend backend;
     private final Session session;
@@ -59,6 +60,19 @@ final class ModelLoading {
             return trained(ClassifierFile.read(file, backend, DType.F32), file.toString());
         }
         throw unknown(model);
+    }
+
+    /** Like {@link #load}, but a network of the zoo may come without weights, and then gets random ones. */
+    LoadedModel loadForInspection(@Nullable String model, @Nullable Path weights) {
+        if (model == null || weights != null || !Zoo.all().containsKey(model)) {
+            return load(model, weights);
+        }
+        Zoo.Entry entry = Zoo.named(model);
+        Preprocessing usual = preprocessing.resolve(usual(3, entry.inputSize()), 0);
+        int classes = entry.inputSize() == CIFAR_SIDE ? Cifar10.CLASSES.size() : IMAGENET_CLASSES;
+        Layer network = entry.build(usual.channels().count(), classes);
+        network.initialise(backend, DType.F32, 0);
+        return new LoadedModel(model, "random", network, usual, names, backend);
     }
 
     private static boolean hasEnding(Path file, String ending) {

@@ -3,6 +3,7 @@ package dev.backlight.cli;
 import dev.backlight.cli.console.Cancellation;
 import dev.backlight.cli.console.Meter;
 import java.io.PrintWriter;
+import java.io.Writer;
 
 /**
  * What all commands of one run of the program share.
@@ -16,6 +17,11 @@ record Session(PrintWriter out, PrintWriter err, Cancellation cancellation) {
     void note(String text) {
         err.println("note: " + text);
         err.flush();
+    }
+
+    /** The same session, in which notes go unheard. */
+    Session withoutNotes() {
+        return new Session(out, new PrintWriter(Writer.nullWriter()), cancellation);
     }
 
     /** Progress of one task. */
