@@ -37,6 +37,7 @@ public final class ClassifierTrainer {
     private final BatchSource source;
     private final int batchSize;
     private final int stepsPerEpoch;
+    private ElementType storage = ElementType.F32;
     private volatile boolean stopping;
 
     /**
@@ -65,6 +66,12 @@ public final class ClassifierTrainer {
         this.batchSize = Math.min(plan.batchSize(), training.size());
         this.stepsPerEpoch = training.size() / batchSize;
         this.source = new BatchSource(training, classifier.preprocessing(), plan.augmentation(), plan.seed());
+    }
+
+    /** How the model's numbers are stored: F32 unless stated, or F16 to halve the file. The checkpoint stays exact. */
+    public ClassifierTrainer storing(ElementType floats) {
+        storage = floats;
+        return this;
     }
 
     /** Asks a running {@link #run} to save after the present step and return; from any thread. */
@@ -162,7 +169,7 @@ public final class ClassifierTrainer {
                     schedule.at(progress.step() - 1),
                     (System.nanoTime() - begin) * 1e-9);
             progress = progress.afterEpoch(report);
-            ClassifierFile.write(folder.resolve(MODEL), classifier, notes(report), ElementType.F32);
+            ClassifierFile.write(folder.resolve(MODEL), classifier, notes(report), storage);
             save();
             listener.epochDone(report);
         }

@@ -42,17 +42,29 @@ public final class Safetensors {
      * @throws ModelFormatException where the file is missing, damaged, cut short or of another format
      */
     public static Contents read(Path file) {
-        String where = file.toString();
-        HeapBudget budget = new HeapBudget(where);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = MappedFile.map(file, arena);
-            SafetensorsHeader header = SafetensorsHeader.parse(bytes, where, budget);
-            List<NamedArray> arrays = new ArrayList<>();
-            for (SafetensorsHeader.Entry entry : header.entries()) {
-                arrays.add(read(entry, bytes.asSlice(header.dataStart()), where, budget));
-            }
-            return new Contents(StateDict.of(arrays), header.metadata());
+            return parse(MappedFile.map(file, arena), file.toString());
         }
+    }
+
+    /**
+     * Reads all tensors from the bytes of a file.
+     *
+     * @param where what messages begin with
+     * @throws ModelFormatException as for {@link #read(Path)}
+     */
+    public static Contents parse(byte[] file, String where) {
+        return parse(MemorySegment.ofArray(file), where);
+    }
+
+    private static Contents parse(MemorySegment bytes, String where) {
+        HeapBudget budget = new HeapBudget(where);
+        SafetensorsHeader header = SafetensorsHeader.parse(bytes, where, budget);
+        List<NamedArray> arrays = new ArrayList<>();
+        for (SafetensorsHeader.Entry entry : header.entries()) {
+            arrays.add(read(entry, bytes.asSlice(header.dataStart()), where, budget));
+        }
+        return new Contents(StateDict.of(arrays), header.metadata());
     }
 
     private static NamedArray read(SafetensorsHeader.Entry entry, MemorySegment data, String where, HeapBudget budget) {

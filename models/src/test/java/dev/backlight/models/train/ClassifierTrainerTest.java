@@ -21,7 +21,9 @@ import dev.backlight.models.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +76,11 @@ class ClassifierTrainerTest {
     }
 
     private static ClassifierTrainer trainer(Path folder, TrainingPlan plan) {
-        return new ClassifierTrainer(tiny(), plan, new Stripes(68, 1), new Stripes(20, 9000), BACKEND, folder);
+        return trainer(folder, plan, BACKEND);
+    }
+
+    private static ClassifierTrainer trainer(Path folder, TrainingPlan plan, Backend backend) {
+        return new ClassifierTrainer(tiny(), plan, new Stripes(68, 1), new Stripes(20, 9000), backend, folder);
     }
 
     private static byte[] model(Path folder) throws IOException {
@@ -134,6 +140,22 @@ class ClassifierTrainerTest {
         byte[] before = model(folder);
         assertTrue(trainer(folder, plan).run(TrainingListener.NONE).finished());
         assertArrayEquals(before, model(folder));
+    }
+
+    /** Between steps nothing lives but parameters and their momentum. */
+    @Test
+    void stepsLeaveNothingBehind() {
+        Backend own = Backends.named("reference", 1);
+        List<Long> live = new ArrayList<>();
+        ClassifierTrainer trainer = trainer(folder, plan(TrainingPlan.Method.SGD, 0.05), own);
+        trainer.run(new TrainingListener() {
+            @Override
+            public void stepDone(int epoch, long step, long steps, double loss) {
+                live.add(own.pool().statistics().liveBytes());
+            }
+        });
+        assertEquals(24, live.size());
+        assertEquals(1, Set.copyOf(live).size(), live::toString);
     }
 
     @Test
