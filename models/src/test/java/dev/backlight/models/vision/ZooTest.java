@@ -94,7 +94,14 @@ class ZooTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"resnet18, 32", "resnext50_32x4d, 32", "resnet20, 16", "resnet9_w24, 8", "densenet_bc100, 8"})
+    @CsvSource({
+        "resnet18, 32",
+        "resnext50_32x4d, 32",
+        "resnet20, 16",
+        "resnet9_w24, 8",
+        "densenet_bc100, 8",
+        "densenet121, 32"
+    })
     void everyFamilyGivesOneLogitPerClass(String name, int side) {
         Layer network = Zoo.named(name).build(1, 7);
         network.initialise(BACKEND, DType.F32, 3);
@@ -105,6 +112,16 @@ class ZooTest {
             assertEquals(Shape.of(1, 7), logits.shape());
             assertTrue(Double.isFinite(logits.toFloats()[0]));
         }
+    }
+
+    /** Its fully connected layers, which nobody needs twice, would take half a gigabyte. */
+    @Test
+    void vggHalvesTheImageFiveTimes() {
+        Layer network = new Vgg(List.of(1, 1, 1, 1, 1), true, 3, 10);
+        Layer features = Objects.requireNonNull(network.children().get("features"));
+        features.initialise(BACKEND, DType.F32, 3);
+        Tensor image = Tensor.full(BACKEND, DType.F32, Shape.of(1, 3, 40, 32), 1);
+        assertEquals(Shape.of(1, 512, 1, 1), features.apply(image).shape());
     }
 
     @Test
