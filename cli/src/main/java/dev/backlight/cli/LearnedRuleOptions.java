@@ -44,7 +44,7 @@ final class LearnedRuleOptions {
             description = "What the mask is made of: gradient-x-input (default) or gradient.")
     private @Nullable Relevance relevance;
 
-    @Option(names = "--fill", paramLabel = "KIND", description = "What masked pixels become: zero (default) or blur.")
+    @Option(names = "--fill", paramLabel = "KIND", description = "What masked pixels become: blur (default) or zero.")
     private @Nullable Baseline fill;
 
     @Option(

@@ -8,6 +8,8 @@ import dev.backlight.attribution.learn.MaskObjective;
 import dev.backlight.attribution.learn.RuleParameters;
 import dev.backlight.attribution.learn.RuleSettings;
 import dev.backlight.attribution.learn.RuleTrainer;
+import dev.backlight.attribution.learn.Sharing;
+import dev.backlight.attribution.method.Baseline;
 import dev.backlight.attribution.method.InputGradient;
 import dev.backlight.attribution.method.Question;
 import dev.backlight.attribution.rule.FixedRule;
@@ -48,6 +50,9 @@ import org.junit.jupiter.api.TestFactory;
  */
 class LearnedRuleStepOracleTest {
     private static final int STEPS = 10;
+    /** δ = λ = 1, μ = 0, r = Σ|g⊙x|, a zero image as fill. */
+    private static final RuleSettings SETTINGS = new RuleSettings(
+            STEPS, 0.1, RuleSettings.Logits.GUIDED, 1, 1, 0, true, Baseline.ZERO, 1, Sharing.NOTHING, false, 0, 0);
     private static final double LOSS_TOLERANCE = 1e-3;
     private static final double MASK_TOLERANCE = 2e-2;
 
@@ -107,7 +112,7 @@ class LearnedRuleStepOracleTest {
         }
 
         void checkFirstStep() {
-            MaskObjective objective = new MaskObjective(question, RuleSettings.DEFAULT);
+            MaskObjective objective = new MaskObjective(question, SETTINGS);
             RuleParameters parameters = parameters(objective);
             Tape tape = new Tape();
             List<Tensor> leaves = parameters.watchedBy(tape);
@@ -122,9 +127,9 @@ class LearnedRuleStepOracleTest {
         }
 
         void checkTraining() {
-            MaskObjective objective = new MaskObjective(question, RuleSettings.DEFAULT);
+            MaskObjective objective = new MaskObjective(question, SETTINGS);
             RuleParameters parameters = parameters(objective);
-            RuleTrainer trainer = new RuleTrainer(RuleSettings.DEFAULT);
+            RuleTrainer trainer = new RuleTrainer(SETTINGS);
             for (int step = 0; step < STEPS; step++) {
                 assertEquals(
                         array("losses").doubleAt(step),
