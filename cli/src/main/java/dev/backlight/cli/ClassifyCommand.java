@@ -23,6 +23,7 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = "Prints the top-1 and top-5 accuracy of a network on labelled pictures.")
 final class ClassifyCommand implements Callable<Integer> {
     private static final int BATCH = 16;

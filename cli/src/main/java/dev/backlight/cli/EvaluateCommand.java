@@ -32,8 +32,9 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = {
-            "Compares methods by insertion and deletion on many pictures, with 95 % confidence intervals.",
+            "Compares methods by insertion and deletion on many pictures, with 95 %% confidence intervals.",
             "",
             "Writes DIR/table.csv, DIR/table.json and DIR/images.csv. After Ctrl-C the same command goes on where it"
                     + " stopped."

@@ -23,6 +23,7 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = {
             "Shows why a network sees what it sees in a picture.",
             "",

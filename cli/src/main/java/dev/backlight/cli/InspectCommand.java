@@ -30,6 +30,7 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = "Prints a model's layers, output shapes, parameters and multiply-adds for one picture.")
 final class InspectCommand implements Callable<Integer> {
     @ParentCommand

@@ -5,68 +5,81 @@ import dev.backlight.attribution.learn.Sharing;
 import dev.backlight.attribution.method.Baseline;
 import dev.backlight.engine.shape.BacklightException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the learned rule is trained; what is not given stays as in {@link RuleSettings#DEFAULT}. */
 final class LearnedRuleOptions {
-    @Option(names = "--steps", paramLabel = "N", description = "Training steps per image (default: 60).")
-    private @Nullable Integer steps;
+    private static final RuleSettings USUAL = RuleSettings.DEFAULT;
 
-    @Option(names = "--learning-rate", paramLabel = "R", description = "Of Adam (default: 0.1).")
-    private @Nullable Double learningRate;
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Training steps per picture (default: ${DEFAULT-VALUE}).")
+    private int steps = USUAL.steps();
+
+    @Option(names = "--learning-rate", paramLabel = "R", description = "Of Adam (default: ${DEFAULT-VALUE}).")
+    private double learningRate = USUAL.learningRate();
 
     @Option(
             names = "--start",
             paramLabel = "A,B,C",
             split = ",",
-            description = "First values of the logits a, b, c (default: 3,-3,-5, near guided backpropagation).")
-    private @Nullable List<Double> start;
+            description = "First values of the logits a, b, c (default: ${DEFAULT-VALUE}; 3,-3,-5 is near guided"
+                    + " backpropagation).")
+    private List<Double> start =
+            List.of(USUAL.start().a(), USUAL.start().b(), USUAL.start().c());
 
     @Option(
             names = "--complement",
             paramLabel = "D",
-            description = "Weight of the rest of the image losing the decision (default: 1).")
-    private @Nullable Double complement;
+            description = "Weight of the rest of the image losing the decision (default: ${DEFAULT-VALUE}).")
+    private double complement = USUAL.complement();
 
-    @Option(names = "--sparsity", paramLabel = "L", description = "Weight of the mask's mean (default: 1).")
-    private @Nullable Double sparsity;
+    @Option(
+            names = "--sparsity",
+            paramLabel = "L",
+            description = "Weight of the mask's mean (default: ${DEFAULT-VALUE}).")
+    private double sparsity = USUAL.size();
 
     @Option(
             names = "--guidance",
             paramLabel = "M",
-            description = "Weight of staying near the whole original output (default: 0).")
-    private @Nullable Double guidance;
+            description = "Weight of staying near the whole original output (default: ${DEFAULT-VALUE}).")
+    private double guidance = USUAL.guidance();
 
     @Option(
             names = "--relevance",
             paramLabel = "KIND",
-            description = "What the mask is made of: gradient-x-input (default) or gradient.")
-    private @Nullable Relevance relevance;
+            description = "What the mask is made of: gradient_x_input or gradient (default: ${DEFAULT-VALUE}).")
+    private Relevance relevance = USUAL.timesInput() ? Relevance.GRADIENT_X_INPUT : Relevance.GRADIENT;
 
-    @Option(names = "--fill", paramLabel = "KIND", description = "What masked pixels become: blur (default) or zero.")
-    private @Nullable Baseline fill;
+    @Option(
+            names = "--fill",
+            paramLabel = "KIND",
+            description = "What masked pixels become: zero or blur (default: ${DEFAULT-VALUE}).")
+    private Baseline fill = USUAL.fill();
 
     @Option(
             names = "--smoothing",
             paramLabel = "N",
-            description = "Side of a mean filter on the relevance before the mask, odd (default: 1, none).")
-    private @Nullable Integer smoothing;
+            description =
+                    "Side of a mean filter on the relevance before the mask, odd; 1 for none (default: ${DEFAULT-VALUE}).")
+    private int smoothing = USUAL.smoothing();
 
     @Option(
             names = "--share",
             paramLabel = "WHAT",
-            description = "Let logits be shared by: nothing (default), images, pixels, channels, layer.")
-    private @Nullable Sharing sharing;
+            description = "Who shares logits: nothing, images, pixels, channels, layer (default: ${DEFAULT-VALUE}).")
+    private Sharing sharing = USUAL.sharing();
 
     @Option(names = "--max-pool-rules", description = "Learn rules at max-pools too.")
-    private boolean maxPools;
+    private boolean maxPools = USUAL.maxPools();
 
     @Option(
             names = "--patience",
             paramLabel = "N",
-            description = "Stop after N steps without improvement (default: 0, never).")
-    private @Nullable Integer patience;
+            description = "Stop after N steps without improvement, 0 for never (default: ${DEFAULT-VALUE}).")
+    private int patience = USUAL.patience();
 
     /** Σ|g⊙x| or Σ|g|. */
     enum Relevance {
@@ -85,20 +98,19 @@ final class LearnedRuleOptions {
      * @throws BacklightException when one makes no sense
      */
     RuleSettings settings(long seed) {
-        RuleSettings usual = RuleSettings.DEFAULT;
         return new RuleSettings(
-                or(steps, usual.steps()),
-                or(learningRate, usual.learningRate()),
-                start == null ? usual.start() : logits(start),
-                or(complement, usual.complement()),
-                or(sparsity, usual.size()),
-                or(guidance, usual.guidance()),
-                relevance == null ? usual.timesInput() : relevance == Relevance.GRADIENT_X_INPUT,
-                or(fill, usual.fill()),
-                or(smoothing, usual.smoothing()),
-                or(sharing, usual.sharing()),
-                maxPools || usual.maxPools(),
-                or(patience, usual.patience()),
+                steps,
+                learningRate,
+                logits(start),
+                complement,
+                sparsity,
+                guidance,
+                relevance == Relevance.GRADIENT_X_INPUT,
+                fill,
+                smoothing,
+                sharing,
+                maxPools,
+                patience,
                 seed);
     }
 
@@ -124,9 +136,5 @@ final class LearnedRuleOptions {
             throw new BacklightException("--start needs three numbers A,B,C, but found " + values);
         }
         return new RuleSettings.Logits(values.get(0), values.get(1), values.get(2));
-    }
-
-    private static <T> T or(@Nullable T given, T usual) {
-        return given == null ? usual : given;
     }
 }

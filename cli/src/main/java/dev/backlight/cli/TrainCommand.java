@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = {
             "Trains a network of the zoo on MNIST, Fashion-MNIST or CIFAR-10.",
             "",
