@@ -6,6 +6,7 @@ import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.shape.BacklightException;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.ModelFormatException;
+import dev.backlight.models.bundled.BundledModel;
 import dev.backlight.models.data.Cifar10;
 import dev.backlight.models.data.ClassNames;
 import dev.backlight.models.data.Preprocessing;
@@ -43,7 +44,7 @@ final class ModelLoading {
 
     LoadedModel load(@Nullable String model, @Nullable Path weights) {
         if (model == null) {
-            throw new BacklightException("give a network with --model");
+            return bundled(weights);
         }
         if (Zoo.all().containsKey(model)) {
             return zoo(Zoo.named(model), weights);
@@ -57,9 +58,18 @@ final class ModelLoading {
             return onnx(file);
         }
         if (hasEnding(file, ".safetensors")) {
-            return trained(ClassifierFile.read(file, backend, DType.F32), file.toString());
+            Classifier classifier = ClassifierFile.read(file, backend, DType.F32);
+            return trained(classifier, classifier.architecture(), file.toString());
         }
         throw unknown(model);
+    }
+
+    private LoadedModel bundled(@Nullable Path weights) {
+        if (weights != null) {
+            throw new BacklightException(
+                    "--weights needs the name of the network that they belong to; give it with --model");
+        }
+        return trained(BundledModel.load(backend, DType.F32), BundledModel.NAME, "bundled with the program");
     }
 
     /** Like {@link #load}, but a network of the zoo may come without weights, and then gets random ones. */
@@ -79,9 +89,9 @@ final class ModelLoading {
         return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
     }
 
-    private LoadedModel trained(Classifier classifier, String origin) {
+    private LoadedModel trained(Classifier classifier, String name, String origin) {
         return new LoadedModel(
-                classifier.architecture(),
+                name,
                 origin,
                 classifier.network(),
                 preprocessing.resolve(classifier.preprocessing(), 0),

@@ -2,6 +2,7 @@ package dev.backlight.cli;
 
 import dev.backlight.cli.console.Meter;
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.io.ElementType;
 import dev.backlight.engine.shape.BacklightException;
 import dev.backlight.models.data.ImageDataset;
 import dev.backlight.models.train.ClassifierTrainer;
@@ -75,6 +76,9 @@ final class TrainCommand implements Callable<Integer>, Resumable {
             description = "Test on N pictures only, 0 for all (default: ${DEFAULT-VALUE}).")
     private int testCount;
 
+    @Option(names = "--half", description = "Store the model's numbers in 16 bits, which halves the file.")
+    private boolean half;
+
     @Option(
             names = {"-o", "--out"},
             paramLabel = "DIR",
@@ -112,7 +116,8 @@ final class TrainCommand implements Callable<Integer>, Resumable {
                         set.name(),
                         backend.name(),
                         run.threads());
-        ClassifierTrainer trainer = new ClassifierTrainer(classifier, chosen, training, test, backend, out);
+        ClassifierTrainer trainer = new ClassifierTrainer(classifier, chosen, training, test, backend, out)
+                .storing(half ? ElementType.F16 : ElementType.F32);
         TrainingResult result;
         try (Meter meter = session.unhurriedMeter("training")) {
             result = trainer.run(new Printer(session, meter, trainer, chosen));
