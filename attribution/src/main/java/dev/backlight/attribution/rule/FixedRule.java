@@ -19,6 +19,12 @@ public record FixedRule(String name, PropagationMap propagations) implements Rul
     public static final FixedRule DECONVNET =
             new FixedRule("deconvnet", atRectifiers((at, upstream) -> Gradients.of(() -> relu(upstream))));
 
+    /** The name: what runs write down about a method has to read the same in the next process. */
+    @Override
+    public String toString() {
+        return name;
+    }
+
     private static PropagationMap atRectifiers(Propagation propagation) {
         return PropagationMap.where(at -> Nonlinearities.isRectifier(at.op()), propagation);
     }
