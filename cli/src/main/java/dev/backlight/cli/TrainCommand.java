@@ -13,10 +13,12 @@ import dev.backlight.models.train.TrainingPlan;
 import dev.backlight.models.train.TrainingResult;
 import dev.backlight.models.vision.Classifier;
 import dev.backlight.models.vision.Zoo;
+import dev.backlight.models.weights.WeightFile;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,6 +78,12 @@ final class TrainCommand implements Callable<Integer>, Resumable {
             description = "Test on N pictures only, 0 for all (default: ${DEFAULT-VALUE}).")
     private int testCount;
 
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = "Start from the weights of this model of the same network instead of from random ones.")
+    private @Nullable Path from;
+
     @Option(names = "--half", description = "Store the model's numbers in 16 bits, which halves the file.")
     private boolean half;
 
@@ -118,6 +126,9 @@ final class TrainCommand implements Callable<Integer>, Resumable {
                         run.threads());
         ClassifierTrainer trainer = new ClassifierTrainer(classifier, chosen, training, test, backend, out)
                 .storing(half ? ElementType.F16 : ElementType.F32);
+        if (from != null) {
+            trainer.startingFrom(WeightFile.read(from));
+        }
         TrainingResult result;
         try (Meter meter = session.unhurriedMeter("training")) {
             result = trainer.run(new Printer(session, meter, trainer, chosen));

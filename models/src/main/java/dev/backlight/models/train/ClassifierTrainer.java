@@ -11,12 +11,15 @@ import dev.backlight.engine.shape.ShapeException;
 import dev.backlight.models.data.ImageDataset;
 import dev.backlight.models.vision.Classifier;
 import dev.backlight.models.vision.ClassifierFile;
+import dev.backlight.models.weights.StateDict;
+import dev.backlight.models.weights.WeightLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a classifier. In its folder it keeps {@value #CHECKPOINT}, from which a run of the same plan goes on exactly where
@@ -38,6 +41,7 @@ public final class ClassifierTrainer {
     private final int batchSize;
     private final int stepsPerEpoch;
     private ElementType storage = ElementType.F32;
+    private @Nullable StateDict start;
     private volatile boolean stopping;
 
     /**
@@ -74,6 +78,12 @@ public final class ClassifierTrainer {
         return this;
     }
 
+    /** Starts from these weights, matched by name, instead of from random ones. */
+    public ClassifierTrainer startingFrom(StateDict weights) {
+        start = weights;
+        return this;
+    }
+
     /** Asks a running {@link #run} to save after the present step and return; from any thread. */
     public void stop() {
         stopping = true;
@@ -87,6 +97,9 @@ public final class ClassifierTrainer {
      */
     public TrainingResult run(TrainingListener listener) {
         classifier.network().initialise(backend, DType.F32, plan.seed());
+        if (start != null) {
+            new WeightLoader(backend, DType.F32, "the model to start from").byName(classifier.network(), start);
+        }
         Run run = new Run(listener);
         while (run.progress.step() < run.steps() && !stopping) {
             run.epoch();
@@ -100,7 +113,8 @@ public final class ClassifierTrainer {
         private final Optimizer optimizer;
         private final Schedule schedule = plan.schedule(stepsPerEpoch);
         private final Map<String, Parameter> tensors = new LinkedHashMap<>();
-        private Progress progress = Progress.start(plan + " of " + classifier.architecture(), stepsPerEpoch);
+        private Progress progress = Progress.start(
+                plan + " of " + classifier.architecture() + (start == null ? "" : " from given weights"), stepsPerEpoch);
 
         Run(TrainingListener listener) {
             this.listener = listener;
