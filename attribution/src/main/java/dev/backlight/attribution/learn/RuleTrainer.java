@@ -16,7 +16,7 @@ import java.util.Random;
 
 /**
  * Trains propagation rules on a network whose weights stay as they are. Images of one batch do not influence each other
- * unless they share logits, so a batch of images is as good as one at a time, and faster.
+ * unless they share logits or patience stops them together, so a batch of images is as good as one at a time, and faster.
  */
 public final class RuleTrainer {
     /** An improvement of the loss smaller than this part of it does not count for early stopping. */
@@ -32,7 +32,10 @@ public final class RuleTrainer {
         return settings;
     }
 
-    /** Trains on one batch of images. The result's tensors belong to the caller's scope. */
+    /**
+     * Trains on one batch of images; patience watches the sum of their losses. The result's tensors belong to the caller's
+     * scope.
+     */
     public TrainedRule train(Question question, Progress progress) {
         try (Scope scope = Scope.open()) {
             MaskObjective objective = new MaskObjective(question, settings);

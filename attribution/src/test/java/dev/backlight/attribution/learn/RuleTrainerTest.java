@@ -125,13 +125,28 @@ class RuleTrainerTest {
         assertTrue(losses[15] < losses[0], "from " + losses[0] + " to " + losses[15]);
     }
 
-    @Test
-    void imagesOfABatchDoNotInfluenceEachOther() {
+    static Stream<RuleSettings> neighbours() {
+        RuleSettings patient = new RuleSettings(
+                40, 0.3, RuleSettings.Logits.GUIDED, 1, 1, 0, true, Baseline.ZERO, 1, Sharing.NOTHING, false, 1, 0);
+        return Stream.of(QUICK, patient, QUICK.withSharing(Sharing.IMAGES), QUICK.withSharing(Sharing.LAYER));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void neighbours(RuleSettings settings) {
         Question both = question(2, 9);
-        Tensor second = Ops.slice(both.input(), 0, 1, 2);
-        Attribution together = new LearnedRuleMethod(QUICK).attribute(both);
-        Attribution alone = new LearnedRuleMethod(QUICK).attribute(new Question(network, second, new int[] {1}));
-        assertArrayEquals(together.relevance(1), alone.relevance(0), 1e-6f);
+        LearnedRuleMethod method = new LearnedRuleMethod(settings);
+        Attribution together = method.attribute(both);
+        List<Attribution> alone = new ArrayList<>();
+        for (int n = 0; n < 2; n++) {
+            Tensor image = Ops.slice(both.input(), 0, n, n + 1);
+            alone.add(method.attribute(new Question(network, image, new int[] {n})));
+            assertArrayEquals(together.relevance(n), alone.get(n).relevance(0), 1e-6f, "image " + n);
+        }
+        double[] first = alone.get(0).trace();
+        double[] second = alone.get(1).trace();
+        assertEquals(Math.max(first.length, second.length), together.trace().length);
+        assertEquals(first[first.length - 1] + second[second.length - 1], together.trace()[together.trace().length - 1], 1e-9);
     }
 
     @Test
