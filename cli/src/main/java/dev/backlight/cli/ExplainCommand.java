@@ -113,7 +113,7 @@ final class ExplainCommand implements Callable<Integer> {
         report.setting("Weights", classifier.origin());
         report.setting("Preprocessing", PreprocessingOptions.describe(classifier.preprocessing()));
         report.setting("Target", target == null ? "the likeliest class of each picture" : target);
-        report.setting("Learned rule", LearnedRuleOptions.describe(methods.settings(run.seed())));
+        report.setting("Learned rule", methods.settings(run.seed()).describe());
         if (!noMetrics) {
             report.setting(
                     "Insertion and deletion",

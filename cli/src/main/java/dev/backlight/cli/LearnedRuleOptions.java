@@ -114,23 +114,6 @@ final class LearnedRuleOptions {
                 seed);
     }
 
-    /** In one line, for results. */
-    static String describe(RuleSettings s) {
-        return "%d steps of Adam at %s from a, b, c = %s, %s, %s; complement %s, sparsity %s, guidance %s; relevance %s; fill %s; smoothing %d"
-                .formatted(
-                        s.steps(),
-                        s.learningRate(),
-                        s.start().a(),
-                        s.start().b(),
-                        s.start().c(),
-                        s.complement(),
-                        s.size(),
-                        s.guidance(),
-                        s.timesInput() ? Relevance.GRADIENT_X_INPUT : Relevance.GRADIENT,
-                        s.fill().label(),
-                        s.smoothing());
-    }
-
     private static RuleSettings.Logits logits(List<Double> values) {
         if (values.size() != 3) {
             throw new BacklightException("--start needs three numbers A,B,C, but found " + values);

@@ -1,7 +1,8 @@
 package dev.backlight.attribution.learn;
 
 import dev.backlight.attribution.method.Baseline;
-import dev.backlight.engine.shape.ShapeException;
+import dev.backlight.engine.shape.BacklightException;
+import java.util.Locale;
 
 /**
  * Everything that decides how a rule is trained. The loss of one image, with mask m and fill z, is
@@ -59,9 +60,11 @@ public record RuleSettings(
 
     public RuleSettings {
         require(steps >= 0, "at least 0 steps", steps);
-        require(learningRate > 0, "a positive learning rate", learningRate);
+        require(learningRate > 0 && Double.isFinite(learningRate), "a positive learning rate", learningRate);
         require(smoothing >= 1 && smoothing % 2 == 1, "an odd side of the mean filter", smoothing);
-        require(complement >= 0 && size >= 0 && guidance >= 0, "weights δ, λ, μ of at least 0", complement);
+        requireWeight("δ, the complement's,", complement);
+        requireWeight("λ, the mask's mean's,", size);
+        requireWeight("μ, the guidance's,", guidance);
         require(patience >= 0, "a patience of at least 0", patience);
     }
 
@@ -116,9 +119,35 @@ public record RuleSettings(
                 seed);
     }
 
+    /** All settings in one line, for results. */
+    public String describe() {
+        return ("%d steps of Adam at %s from a, b, c = %s, %s, %s; complement %s, sparsity %s, guidance %s; relevance %s;"
+                        + " fill %s; smoothing %d; sharing %s; max-pool rules %s; patience %d; seed %d")
+                .formatted(
+                        steps,
+                        learningRate,
+                        start.a(),
+                        start.b(),
+                        start.c(),
+                        complement,
+                        size,
+                        guidance,
+                        timesInput ? "gradient-x-input" : "gradient",
+                        fill.label(),
+                        smoothing,
+                        sharing.name().toLowerCase(Locale.ROOT),
+                        maxPools ? "yes" : "no",
+                        patience,
+                        seed);
+    }
+
+    private static void requireWeight(String which, double weight) {
+        require(weight >= 0 && Double.isFinite(weight), "a finite weight " + which + " of at least 0", weight);
+    }
+
     private static void require(boolean holds, String expected, Number found) {
         if (!holds) {
-            throw new ShapeException("training a rule needs " + expected + ", but found " + found);
+            throw new BacklightException("training a rule needs " + expected + ", but found " + found);
         }
     }
 }
