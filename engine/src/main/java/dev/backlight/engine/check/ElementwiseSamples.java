@@ -108,6 +108,7 @@ final class ElementwiseSamples {
                 sample("softplus", Softplus.class, in -> Neural.softplus(in.getFirst()), smooth(SIZES)),
                 sample("silu", Silu.class, in -> Neural.silu(in.getFirst()), smooth(SIZES)),
                 sample("elu", Elu.class, in -> Neural.elu(in.getFirst(), 1.3), smooth(SIZES, 0)),
+                eluAtZero(),
                 sample("gelu erf", Gelu.class, in -> Neural.gelu(in.getFirst(), Gelu.Form.ERF), smooth(SIZES)),
                 sample("gelu tanh", Gelu.class, in -> Neural.gelu(in.getFirst(), Gelu.Form.TANH), smooth(SIZES)),
                 sample(
@@ -149,6 +150,16 @@ final class ElementwiseSamples {
                         left(),
                         right(),
                         indices(Shape.of(4), 0, 1, 0, 7)));
+    }
+
+    /** With alpha 1 the slope is 1 on both sides of 0; odd, so that the jump of the second derivative cancels. */
+    private static OpSample eluAtZero() {
+        return new OpSample(
+                "elu at 0",
+                Elu.class,
+                List.of(zeros()),
+                in -> Ops.sub(Neural.elu(in.getFirst(), 1), Neural.elu(Ops.neg(in.getFirst()), 1)),
+                1e-5);
     }
 
     private static OpSample comparison(String name, BinaryFunction function) {

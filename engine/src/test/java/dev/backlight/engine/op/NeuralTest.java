@@ -9,10 +9,13 @@ import static dev.backlight.engine.op.Tensors.vector;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,21 @@ class NeuralTest {
     @Test
     void eluDoesNotOverflow() {
         assertTensor(Neural.elu(vector(1000, -1000), 1), Shape.of(2), 1000, -1);
+    }
+
+    /** The slopes of both branches, and at 0 those of the closed one, as in PyTorch; e³⁰⁰⁰ must not turn into 0·∞. */
+    @Test
+    void eluHasDerivativesOfEveryOrderAtZero() {
+        double alpha = 1.5;
+        Tape tape = new Tape();
+        Tensor x = tape.watch(vector(0, -1, 2, 3000));
+        Tensor derivative = Neural.elu(x, alpha);
+        for (int order = 1; order <= 3; order++) {
+            derivative =
+                    tape.gradient(derivative, List.of(x), Walk.PLAIN.recorded()).getFirst();
+            double beyond = order == 1 ? 1 : 0;
+            assertTensor(derivative, Shape.of(4), alpha, alpha / Math.E, beyond, beyond);
+        }
     }
 
     @Test
