@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class BufferPool {
     private record SizeClass(DType dtype, long capacity) {}
 
-    /** A snapshot of the pool: blocks in use, bytes in use, and bytes held free for reuse. */
+    /**
+     * A snapshot of the pool: blocks in use, bytes in use, and bytes held free for reuse. In use is what no scope has given
+     * back: blocks made outside all scopes, which the garbage collector takes without telling, count as live for good.
+     */
     public record Statistics(long liveBlocks, long liveBytes, long freeBytes) {}
 
     private final BiFunction<DType, Long, Object> allocator;
@@ -41,6 +44,7 @@ public final class BufferPool {
         Object memory = reuse(new SizeClass(dtype, capacity));
         if (memory == null) {
             memory = fresh(dtype, shape, capacity);
+            countLive(dtype, capacity);
         }
         Storage storage = Scope.register(new Storage(dtype, capacity, memory, this));
         return new DeviceArray(shape, new Buffer(storage, 0, shape.elements()));
@@ -74,14 +78,18 @@ public final class BufferPool {
     }
 
     private synchronized @Nullable Object reuse(SizeClass size) {
-        liveBlocks++;
-        liveBytes += size.capacity * size.dtype.bytes();
         Deque<Object> blocks = free.get(size);
         Object memory = blocks == null ? null : blocks.pollLast();
         if (memory != null) {
             freeBytes -= size.capacity * size.dtype.bytes();
+            countLive(size.dtype, size.capacity);
         }
         return memory;
+    }
+
+    private synchronized void countLive(DType dtype, long capacity) {
+        liveBlocks++;
+        liveBytes += capacity * dtype.bytes();
     }
 
     synchronized void giveBack(DType dtype, long capacity, Object memory) {
