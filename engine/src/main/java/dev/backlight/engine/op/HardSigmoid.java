@@ -7,6 +7,7 @@ import dev.backlight.engine.autodiff.Application;
 import dev.backlight.engine.autodiff.Gradients;
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.UnaryFunction;
 import java.util.List;
 
@@ -14,9 +15,10 @@ import java.util.List;
 public record HardSigmoid(double slope, double shift) implements Op {
     @Override
     public Tensor forward(List<Tensor> inputs) {
-
-        Tensor line = Broadcasting.unary(UnaryFunction.AFFINE, slope, shift, inputs.getFirst());
-        return Broadcasting.unary(UnaryFunction.CLIP, 0, 1, line);
+        try (Scope scope = Scope.open()) {
+            Tensor line = Broadcasting.unary(UnaryFunction.AFFINE, slope, shift, inputs.getFirst());
+            return scope.keep(Broadcasting.unary(UnaryFunction.CLIP, 0, 1, line));
+        }
     }
 
     @Override

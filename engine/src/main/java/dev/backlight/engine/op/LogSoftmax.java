@@ -10,15 +10,17 @@ import dev.backlight.engine.autodiff.Application;
 import dev.backlight.engine.autodiff.Gradients;
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Scope;
 import java.util.List;
 
 /** x − log Σ eˣ along one axis, without overflow. */
 public record LogSoftmax(int axis) implements Op {
     @Override
     public Tensor forward(List<Tensor> inputs) {
-
         Tensor x = inputs.getFirst();
-        return sub(x, logSumExpKeeping(x, axis));
+        try (Scope scope = Scope.open()) {
+            return scope.keep(sub(x, logSumExpKeeping(x, axis)));
+        }
     }
 
     @Override

@@ -23,11 +23,11 @@ public record Pad(AxisList before, AxisList after, double value) implements Op {
     public Tensor forward(List<Tensor> inputs) {
         Tensor x = inputs.getFirst();
         Shape shape = padded(x.shape());
-        Tensor embedded = new Embed(before, ones(), shape).on(x);
         if (value == 0) {
-            return embedded;
+            return new Embed(before, ones(), shape).on(x);
         }
         try (Scope scope = Scope.open()) {
+            Tensor embedded = new Embed(before, ones(), shape).on(x);
             Tensor inside = new Embed(before, ones(), shape).on(full(x, x.shape(), 1));
             return scope.keep(where(inside, embedded, full(x, Shape.scalar(), value)));
         }

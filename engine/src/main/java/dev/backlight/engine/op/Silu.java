@@ -9,15 +9,17 @@ import dev.backlight.engine.autodiff.Application;
 import dev.backlight.engine.autodiff.Gradients;
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Scope;
 import java.util.List;
 
 /** x·sigmoid(x), also called swish. */
 public record Silu() implements Op {
     @Override
     public Tensor forward(List<Tensor> inputs) {
-
         Tensor x = inputs.getFirst();
-        return mul(x, sigmoid(x));
+        try (Scope scope = Scope.open()) {
+            return scope.keep(mul(x, sigmoid(x)));
+        }
     }
 
     @Override
