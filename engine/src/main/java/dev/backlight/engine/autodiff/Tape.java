@@ -55,6 +55,7 @@ public final class Tape {
      * @throws ShapeException when a tensor is not on this tape, or the seed's shape differs
      */
     public List<Tensor> gradient(Tensor of, Tensor seed, List<Tensor> wrt, Walk walk) {
+        requireRecorded(of);
         requireOnThisTape(of, "differentiate");
         wrt.forEach(tensor -> requireOnThisTape(tensor, "differentiate with respect to"));
         if (!seed.shape().equals(of.shape())) {
@@ -65,6 +66,14 @@ public final class Tape {
 
     Application application(int index) {
         return applications.get(index);
+    }
+
+    private static void requireRecorded(Tensor of) {
+        if (of.tape() == null) {
+            throw new ShapeException("cannot differentiate " + of + ": its derivative is zero: it depends on nothing "
+                    + "that a tape watches, as the gradient of a linear function does, so use zeros; if it should depend "
+                    + "on something, watch that before computing it, and use Walk.recorded() if a walk computed it");
+        }
     }
 
     private void requireOnThisTape(Tensor tensor, String purpose) {

@@ -127,6 +127,20 @@ class TapeTest {
     }
 
     @Test
+    void theDerivativeOfAConstantIsRefusedWithTheWayOut() {
+        Tape tape = new Tape();
+        Tensor x = tape.watch(vector(2, 3));
+        Tensor slope = tape.gradient(mul(x, 5), List.of(x), Walk.PLAIN.recorded())
+                .getFirst();
+        assertEquals(
+                "cannot differentiate Tensor(F64 2 on reference): its derivative is zero: it depends on nothing that a"
+                        + " tape watches, as the gradient of a linear function does, so use zeros; if it should depend"
+                        + " on something, watch that before computing it, and use Walk.recorded() if a walk computed it",
+                assertThrows(ShapeException.class, () -> tape.gradient(slope, x))
+                        .getMessage());
+    }
+
+    @Test
     void tapesDoNotMix() {
         Tensor a = new Tape().watch(vector(1));
         Tensor b = new Tape().watch(vector(1));
