@@ -183,12 +183,16 @@ public final class Ops {
         return sumTo(x, kept(x.shape(), axes));
     }
 
-    /** The mean over the axes, which disappear; over all of them when none is named. */
+    /**
+     * The mean over the axes, which disappear; over all of them when none is named.
+     *
+     * @throws ShapeException when there are no elements to average
+     */
     public static Tensor mean(Tensor x, int... axes) {
         return mul(sum(x, axes), 1.0 / reducedCount(x.shape(), axes));
     }
 
-    /** The mean over the axes, which stay with size 1. */
+    /** The mean over the axes, which stay with size 1; refuses as {@link #mean} does. */
     public static Tensor meanKeeping(Tensor x, int... axes) {
         return mul(sumKeeping(x, axes), 1.0 / reducedCount(x.shape(), axes));
     }
@@ -315,7 +319,12 @@ public final class Ops {
         return result;
     }
 
+    /** @throws ShapeException when nothing is left to average */
     private static long reducedCount(Shape shape, int... axes) {
-        return Math.max(1, shape.elements() / Math.max(1, kept(shape, axes).elements()));
+        Shape kept = kept(shape, axes);
+        if (shape.elements() == 0 && kept.elements() > 0) {
+            throw new ShapeException("the mean of no elements is undefined, but found shape " + shape);
+        }
+        return Math.max(1, shape.elements() / Math.max(1, kept.elements()));
     }
 }

@@ -38,6 +38,8 @@ class ErrorMessagesTest {
                 () -> Ops.linear(counting(2, 3), counting(4, 3), vector(1, 2, 3)));
         says("clip needs bounds in order, but found low 1.0 and high 0.0", () -> Ops.clip(image, 1, 0));
         says("the extremum of no elements is undefined, but found shape 0", () -> Ops.max(vector()));
+        says("the mean of no elements is undefined, but found shape 0", () -> Ops.mean(vector()));
+        says("the mean of no elements is undefined, but found shape 0×3", () -> Ops.meanKeeping(counting(0, 3), 0));
     }
 
     @Test

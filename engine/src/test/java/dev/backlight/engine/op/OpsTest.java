@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OpsTest {
@@ -86,5 +88,22 @@ class OpsTest {
         Tensor power = Ops.pow(base, exponent);
         assertTensor(tape.gradient(power, base), Shape.of(2), 0, 12);
         assertTensor(tape.gradient(power, exponent), Shape.of(2), 0, 8 * Math.log(2));
+    }
+
+    /** x⁰ is 1 everywhere, x¹ has slope 1, and b·a^(b−1) at b = 0 has slope 1/a in b where a is not 0. */
+    @Test
+    void smallPowersOfZeroHaveDerivatives() {
+        Shape five = Shape.of(5);
+        Tape tape = new Tape();
+        Tensor base = tape.watch(vector(0, 0, 0, 2, 3));
+        Tensor exponent = tape.watch(vector(0, 1, 2, 0, 1));
+        Walk recorded = Walk.PLAIN.recorded();
+        Tensor first = tape.gradient(Ops.pow(base, exponent), List.of(base), recorded)
+                .getFirst();
+        assertTensor(first, five, 0, 1, 0, 0, 1);
+        Tensor second = tape.gradient(first, List.of(base), recorded).getFirst();
+        assertTensor(second, five, 0, 0, 2, 0, 0);
+        double[] mixed = tape.gradient(first, exponent).toDoubles();
+        assertArrayEquals(new double[] {0.5, 1 + Math.log(3)}, new double[] {mixed[3], mixed[4]}, 1e-12);
     }
 }
