@@ -2,9 +2,9 @@ package dev.backlight.attribution.method;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.op.Constants;
 import dev.backlight.engine.op.Conv2d;
 import dev.backlight.engine.op.Ops;
-import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.Locale;
 
@@ -42,22 +42,11 @@ public enum Baseline {
         Shape planes = Shape.of(shape.size(0) * shape.size(1), 1, shape.size(2), shape.size(3));
         int taps = FACTOR.length;
         int half = taps / 2;
-        Tensor column = factor(images, Shape.of(1, 1, taps, 1));
-        Tensor row = factor(images, Shape.of(1, 1, 1, taps));
+        Tensor column = Constants.of(images, Shape.of(1, 1, taps, 1), FACTOR);
+        Tensor row = Constants.of(images, Shape.of(1, 1, 1, taps), FACTOR);
         Tensor vertical = new Conv2d(new WindowGeometry(taps, 1, 1, 1, 1, 1, half, 0, half, 0), 1)
                 .on(Ops.reshape(images, planes), column);
         Tensor both = new Conv2d(new WindowGeometry(1, taps, 1, 1, 1, 1, 0, half, 0, half), 1).on(vertical, row);
         return Ops.reshape(both, shape);
-    }
-
-    private static Tensor factor(Tensor like, Shape shape) {
-        if (like.dtype() == DType.F64) {
-            return Tensor.of(like.backend(), shape, FACTOR);
-        }
-        float[] narrow = new float[FACTOR.length];
-        for (int i = 0; i < narrow.length; i++) {
-            narrow[i] = (float) FACTOR[i];
-        }
-        return Tensor.of(like.backend(), shape, narrow);
     }
 }

@@ -1,8 +1,8 @@
 package dev.backlight.attribution.method;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.op.Constants;
 import dev.backlight.engine.op.Ops;
-import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 
@@ -26,18 +26,14 @@ public final class Targets {
         if (shape.rank() != 2 || shape.size(0) != targets.length) {
             throw new ShapeException("expected logits N×K for " + targets.length + " targets, but found " + shape);
         }
-        double[] wide = new double[(int) shape.elements()];
-        float[] narrow = new float[wide.length];
+        double[] ones = new double[(int) shape.elements()];
         for (int n = 0; n < targets.length; n++) {
             if (targets[n] < 0 || targets[n] >= shape.size(1)) {
                 throw new ShapeException("target " + targets[n] + " is no class of a network with " + shape.size(1)
                         + " classes (0 to " + (shape.size(1) - 1) + ")");
             }
-            wide[n * shape.size(1) + targets[n]] = 1;
-            narrow[n * shape.size(1) + targets[n]] = 1;
+            ones[n * shape.size(1) + targets[n]] = 1;
         }
-        return logits.dtype() == DType.F64
-                ? Tensor.of(logits.backend(), shape, wide)
-                : Tensor.of(logits.backend(), shape, narrow);
+        return Constants.of(logits, shape, ones);
     }
 }

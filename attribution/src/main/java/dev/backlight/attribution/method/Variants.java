@@ -1,8 +1,8 @@
 package dev.backlight.attribution.method;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.op.Constants;
 import dev.backlight.engine.op.Ops;
-import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 
 /** A question asked about several variants of its images at once, stacked along the batch: {@code (k·N)×C×H×W}. */
@@ -38,13 +38,6 @@ final class Variants {
         for (int i = 0; i < rank; i++) {
             shape = shape.insert(-1, i == axis ? values.length : 1);
         }
-        if (like.dtype() == DType.F64) {
-            return Tensor.of(like.backend(), shape, values);
-        }
-        float[] narrow = new float[values.length];
-        for (int i = 0; i < narrow.length; i++) {
-            narrow[i] = (float) values[i];
-        }
-        return Tensor.of(like.backend(), shape, narrow);
+        return Constants.of(like, shape, values);
     }
 }

@@ -8,7 +8,7 @@ import dev.backlight.engine.autodiff.Application;
 import dev.backlight.engine.autodiff.Gradients;
 import dev.backlight.engine.autodiff.PropagationMap;
 import dev.backlight.engine.autodiff.Tensor;
-import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.op.Constants;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.Arrays;
@@ -56,17 +56,6 @@ public record RectGrad(double percentile) implements Rule {
         int[] sizes = new int[shape.rank()];
         Arrays.fill(sizes, 1);
         sizes[0] = samples;
-        return uploaded(importance, Shape.of(sizes), thresholds);
-    }
-
-    private static Tensor uploaded(Tensor like, Shape shape, double[] values) {
-        if (like.dtype() == DType.F64) {
-            return Tensor.of(like.backend(), shape, values);
-        }
-        float[] narrow = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            narrow[i] = (float) values[i];
-        }
-        return Tensor.of(like.backend(), shape, narrow);
+        return Constants.of(importance, Shape.of(sizes), thresholds);
     }
 }

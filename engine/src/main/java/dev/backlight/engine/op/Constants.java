@@ -6,11 +6,16 @@ import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 
 /** Constants computed on the host, in the type and on the device of a tensor they meet. */
-final class Constants {
+public final class Constants {
     private Constants() {}
 
-    /** Numbers in row-major order. */
-    static Tensor of(Tensor like, Shape shape, double... values) {
+    /**
+     * Numbers in row-major order, F64 where {@code like} is F64 and F32 otherwise.
+     *
+     * @param like gives the type and the backend; its own numbers and tape play no part
+     * @throws dev.backlight.engine.shape.ShapeException when their number is not the shape's
+     */
+    public static Tensor of(Tensor like, Shape shape, double... values) {
         if (like.dtype() == DType.F64) {
             return Tensor.of(like.backend(), shape, values);
         }
