@@ -14,6 +14,7 @@ import dev.backlight.engine.autodiff.Gradients;
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.op.Composite;
 import dev.backlight.engine.op.Neural;
 import java.util.List;
 
@@ -41,7 +42,7 @@ record LearnedRuleSecondGradient() implements Op {
 
     @Override
     public Gradients gradient(Application at, Tensor upstream) {
-        return Formula.gradient(at, upstream, LearnedRuleSecondGradient::formula);
+        return Composite.gradient(at, upstream, LearnedRuleSecondGradient::formula);
     }
 
     private static Tensor formula(List<Tensor> operands) {

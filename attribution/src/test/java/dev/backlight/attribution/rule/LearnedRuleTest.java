@@ -2,6 +2,7 @@ package dev.backlight.attribution.rule;
 
 import static dev.backlight.engine.op.Ops.add;
 import static dev.backlight.engine.op.Ops.mul;
+import static dev.backlight.engine.op.Ops.square;
 import static dev.backlight.engine.op.Ops.sum;
 import static dev.backlight.engine.op.Shapes.concat;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -92,7 +93,7 @@ class LearnedRuleTest {
 
     /** Each derivative is checked against central differences of the one before, along random directions. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
+    @ValueSource(ints = {1, 2, 3, 4})
     void derivativesOfOrder(int order) {
         for (int operand = 1; operand <= 2; operand++) {
             Tensor at = operand == 1 ? normal(shape, 7) : normal(shape.insert(0, 3), 8);
@@ -104,9 +105,12 @@ class LearnedRuleTest {
             double minus = function.apply(moved(at, direction, -h)).item();
             Tape tape = new Tape();
             Tensor x = tape.watch(at);
-            Tensor gradient = tape.gradient(function.apply(x), x);
+            Tensor value = function.apply(x);
             double expected = (plus - minus) / (2 * h);
-            assertEquals(expected, sum(mul(gradient, direction)).item(), 1e-7 * Math.max(1, Math.abs(expected)));
+            for (Walk walk : List.of(Walk.PLAIN, Walk.PLAIN.recorded())) {
+                Tensor gradient = tape.gradient(value, List.of(x), walk).getFirst();
+                assertEquals(expected, sum(mul(gradient, direction)).item(), 1e-7 * Math.max(1, Math.abs(expected)));
+            }
         }
     }
 
@@ -114,7 +118,7 @@ class LearnedRuleTest {
         return add(at, mul(direction, by));
     }
 
-    /** Σ p₀·R, then Σ p₁·∂(that)/∂operand, and so on: every derivative so far goes into the next. */
+    /** Σ p₀·R², then Σ p₁·∂(that)/∂operand, and so on; the square makes each signal depend on the operands in turn. */
     private Tensor repeated(int times, int varied, Tensor value) {
         Tape known = value.tape();
         Tape tape = known == null ? new Tape() : known;
@@ -122,7 +126,7 @@ class LearnedRuleTest {
         Tensor theta = varied == 2 ? value : normal(shape.insert(0, 3), 8);
         Tensor leafU = u.tape() == null ? tape.watch(u) : u;
         Tensor leafTheta = theta.tape() == null ? tape.watch(theta) : theta;
-        Tensor scalar = sum(mul(new LearnedRule().on(normal(shape, 1), leafU, leafTheta), normal(shape, 2)));
+        Tensor scalar = sum(mul(square(new LearnedRule().on(normal(shape, 1), leafU, leafTheta)), normal(shape, 2)));
         for (int i = 0; i < times; i++) {
             List<Tensor> both = tape.gradient(scalar, List.of(leafU, leafTheta), Walk.PLAIN.recorded());
             Tensor next = add(

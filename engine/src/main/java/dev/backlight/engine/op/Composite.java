@@ -8,6 +8,7 @@ import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.Scope;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -25,12 +26,22 @@ public interface Composite extends Op {
         }
     }
 
-    /**
-     * Expands the formula again and walks back through it: on the inputs' own tape, recorded, where they are on one (so
-     * that the result can be differentiated in turn), otherwise on a private tape.
-     */
     @Override
     default Gradients gradient(Application at, Tensor upstream) {
+        return gradient(at, upstream, this::formula);
+    }
+
+    /**
+     * The gradient of any application through a formula in ops of what it computed, also for a fused op that is no
+     * composite: expands the formula and walks back through it, on the inputs' own tape, recorded, where they are on one
+     * (so that the result can be differentiated in turn), otherwise on a private tape. Inputs may depend on each other:
+     * each gets the partial derivative of the formula, with the others held fixed.
+     *
+     * @param at the application on the tape
+     * @param upstream the signal that arrived at its output
+     * @param formula from the application's inputs to a tensor of its output's shape
+     */
+    static Gradients gradient(Application at, Tensor upstream, Function<List<Tensor>, Tensor> formula) {
         Tape own = at.inputs().stream()
                 .map(Tensor::tape)
                 .filter(java.util.Objects::nonNull)
@@ -42,7 +53,7 @@ public interface Composite extends Op {
         List<Tensor> ends = at.inputs().stream()
                 .map(input -> own == null ? tape.watch(input) : input.tape() == null ? input : alias(input))
                 .toList();
-        Supplier<Tensor> result = Gradients.shared(() -> formula(ends));
+        Supplier<Tensor> result = Gradients.shared(() -> formula.apply(ends));
         return Gradients.of(ends.stream()
                 .<Supplier<Tensor>>map(end -> () -> tape.gradient(result.get(), upstream, List.of(end), walk)
                         .getFirst())
