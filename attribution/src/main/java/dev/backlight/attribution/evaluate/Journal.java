@@ -7,11 +7,13 @@ import dev.backlight.engine.shape.ModelFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file to which rows are appended as they are found, one JSON object per line after a line with the settings they were
@@ -32,7 +35,7 @@ public final class Journal implements AutoCloseable {
     private final List<Row> rows = new ArrayList<>();
     private final Set<List<String>> finished = new HashSet<>();
 
-    private record Header(Map<String, String> settings) {}
+    private record Header(@Nullable Map<String, String> settings) {}
 
     private Journal(Path file, FileChannel channel) {
         this.file = file;
@@ -43,7 +46,8 @@ public final class Journal implements AutoCloseable {
      * Opens a journal or begins one, with its folder.
      *
      * @param settings everything that the rows depend on, by name
-     * @throws BacklightException when the file cannot be read and written, or holds rows found under other settings
+     * @throws BacklightException when the file cannot be read and written, is being written by another run, or holds
+     *     rows found under other settings
      * @throws ModelFormatException when it is no journal
      */
     public static Journal open(Path file, Map<String, String> settings) {
@@ -99,21 +103,56 @@ public final class Journal implements AutoCloseable {
     }
 
     private void resume(Map<String, String> settings) throws IOException {
-        String text = Files.readString(file);
-        String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-        channel.truncate(whole.getBytes(StandardCharsets.UTF_8).length);
-        channel.position(channel.size());
-        if (whole.isEmpty()) {
-            write(MAPPER.writeValueAsString(new Header(settings)) + "\n");
+        lock();
+        byte[] bytes = Files.readAllBytes(file);
+        String header = MAPPER.writeValueAsString(new Header(settings)) + "\n";
+        // cut before decoding, since an interruption may have split a character
+        int whole = bytes.length;
+        while (whole > 0 && bytes[whole - 1] != '\n') {
+            whole--;
+        }
+        if (whole == 0) {
+            begin(header, bytes);
             return;
         }
-        List<String> lines = whole.lines().toList();
-        requireSame(parse(lines.getFirst(), 1, Header.class).settings(), settings);
+        List<String> lines =
+                new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().toList();
+        requireSame(parseHeader(lines.getFirst()), settings);
         for (int i = 1; i < lines.size(); i++) {
             Row row = parse(lines.get(i), i + 1, Row.class);
             if (register(row)) {
                 rows.add(row);
             }
+        }
+        channel.truncate(whole);
+        channel.position(whole);
+    }
+
+    /** Writes the first line of a file that is empty or holds no more than a part of that line. */
+    private void begin(String header, byte[] found) throws IOException {
+        byte[] expected = header.getBytes(StandardCharsets.UTF_8);
+        if (found.length > expected.length
+                || !Arrays.equals(found, 0, found.length, expected, 0, found.length)) {
+            throw new ModelFormatException(noJournal(1, "it has no header"));
+        }
+        channel.truncate(0);
+        channel.position(0);
+        write(header);
+    }
+
+    /** Held until the channel is closed. */
+    private void lock() throws IOException {
+        if (!isLocked()) {
+            throw new BacklightException(
+                    "another run is writing " + file + "; wait for its end or write to another folder");
+        }
+    }
+
+    private boolean isLocked() throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            return false;
         }
     }
 
@@ -125,11 +164,20 @@ public final class Journal implements AutoCloseable {
         try {
             return MAPPER.readValue(line, type);
         } catch (JacksonException e) {
-            throw new ModelFormatException(
-                    file + ", line " + number + ": this is no line of an evaluation's journal: "
-                            + e.getOriginalMessage(),
-                    e);
+            throw new ModelFormatException(noJournal(number, e.getOriginalMessage()), e);
         }
+    }
+
+    private Map<String, String> parseHeader(String line) {
+        Map<String, String> settings = parse(line, 1, Header.class).settings();
+        if (settings == null) {
+            throw new ModelFormatException(noJournal(1, "it has no settings"));
+        }
+        return settings;
+    }
+
+    private String noJournal(int line, String why) {
+        return file + ", line " + line + ": this is no line of an evaluation's journal: " + why;
     }
 
     private void requireSame(Map<String, String> before, Map<String, String> now) {

@@ -1,5 +1,6 @@
 package dev.backlight.attribution.evaluate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,8 +18,11 @@ import dev.backlight.engine.shape.BacklightException;
 import dev.backlight.engine.shape.ModelFormatException;
 import dev.backlight.engine.shape.ShapeException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -86,6 +90,49 @@ class EvaluationTest {
         var error = assertThrows(ModelFormatException.class, () -> Journal.open(file, SETTINGS));
         assertTrue(error.toString().contains("notes.txt, line 1: "), error.toString());
         assertEquals("milk\neggs\n", Files.readString(file));
+    }
+
+    @Test
+    void aFileWithoutALineIsLeftAlone() throws IOException {
+        Path file = folder.resolve("notes.txt");
+        Files.writeString(file, "milk");
+        assertThrows(ModelFormatException.class, () -> Journal.open(file, SETTINGS));
+        assertEquals("milk", Files.readString(file));
+        Files.writeString(file, "{}\n");
+        assertThrows(ModelFormatException.class, () -> Journal.open(file, SETTINGS));
+    }
+
+    @Test
+    void aHeaderCutShortIsWrittenAnew() throws IOException {
+        Path file = folder.resolve("rows.jsonl");
+        Journal.open(file, SETTINGS).close();
+        byte[] header = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(header, header.length / 2));
+        Journal.open(file, SETTINGS).close();
+        assertArrayEquals(header, Files.readAllBytes(file));
+    }
+
+    @Test
+    void aLineCutWithinACharacterIsDropped() throws IOException {
+        Path file = folder.resolve("rows.jsonl");
+        Journal.open(file, SETTINGS).close();
+        byte[] whole = Files.readAllBytes(file);
+        byte[] cut = "{\"method\":\"é".getBytes(StandardCharsets.UTF_8);
+        Files.write(file, Arrays.copyOf(cut, cut.length - 1), StandardOpenOption.APPEND);
+        try (Journal journal = Journal.open(file, SETTINGS)) {
+            assertEquals(List.of(), journal.rows());
+        }
+        assertArrayEquals(whole, Files.readAllBytes(file));
+    }
+
+    @Test
+    void twoRunsAtOnceAreRefused() {
+        Path file = folder.resolve("rows.jsonl");
+        try (Journal _ = Journal.open(file, SETTINGS)) {
+            var error = assertThrows(BacklightException.class, () -> Journal.open(file, SETTINGS));
+            assertTrue(error.toString().contains("another run is writing"), error.toString());
+        }
+        Journal.open(file, SETTINGS).close();
     }
 
     @Test
