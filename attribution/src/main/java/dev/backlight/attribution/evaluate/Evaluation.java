@@ -12,6 +12,7 @@ import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.op.Shapes;
+import dev.backlight.engine.shape.BacklightException;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
             int[] targets = question.targets();
             List<Row> rows = new ArrayList<>();
             for (InsertionDeletion game : games) {
-                List<Game> played = game.play(question, attribution);
+                List<Game> played = played(game, question, attribution, method, samples);
                 for (int n = 0; n < targets.length; n++) {
                     Game one = played.get(n);
                     rows.add(new Row(
@@ -119,6 +120,18 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
                 }
             }
             return rows;
+        }
+    }
+
+    private static List<Game> played(
+            InsertionDeletion game, Question question, Attribution attribution, Attributor method, List<Sample> samples) {
+        try {
+            return game.play(question, attribution);
+        } catch (BacklightException e) {
+            throw new BacklightException(
+                    "cannot judge " + method.name() + " on the batch from " + samples.getFirst().id() + " to "
+                            + samples.getLast().id() + ": " + e.getMessage(),
+                    e);
         }
     }
 

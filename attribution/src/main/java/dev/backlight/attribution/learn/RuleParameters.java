@@ -61,6 +61,11 @@ public final class RuleParameters {
         return logits;
     }
 
+    /** How many steps of Adam were taken. */
+    public long steps() {
+        return steps;
+    }
+
     /** The logits as leaves of a tape. */
     public List<Tensor> watchedBy(Tape tape) {
         return logits.stream().map(tape::watch).toList();

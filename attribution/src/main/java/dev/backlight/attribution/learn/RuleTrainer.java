@@ -7,6 +7,7 @@ import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.shape.BacklightException;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +47,7 @@ public final class RuleTrainer {
                 progress.update(step + 1, settings.steps());
             }
             MaskObjective.Evaluation last = objective.evaluate(parameters.logits());
-            losses.add(last.loss().item());
+            losses.add(number(last.loss().item(), parameters));
             parameters.logits().forEach(scope::keep);
             return new TrainedRule(
                     parameters.logits(), scope.keep(last.relevance()), scope.keep(last.mask()), losses.toArray());
@@ -108,15 +109,29 @@ public final class RuleTrainer {
         }
     }
 
-    /** One step of Adam; returns the loss before it. */
+    /**
+     * One step of Adam; returns the loss before it.
+     *
+     * @throws BacklightException when that is not a number
+     */
     public double step(MaskObjective objective, RuleParameters parameters) {
         try (Scope scope = Scope.open()) {
             Tape tape = new Tape();
             List<Tensor> leaves = parameters.watchedBy(tape);
             MaskObjective.Evaluation evaluation = objective.evaluate(leaves);
-            parameters.step(tape.gradient(evaluation.loss(), leaves, Walk.PLAIN), settings.learningRate());
-            return evaluation.loss().item();
+            List<Tensor> gradients = tape.gradient(evaluation.loss(), leaves, Walk.PLAIN);
+            double loss = number(evaluation.loss().item(), parameters);
+            parameters.step(gradients, settings.learningRate());
+            return loss;
         }
+    }
+
+    private static double number(double loss, RuleParameters parameters) {
+        if (Double.isNaN(loss)) {
+            throw new BacklightException("the loss of the learned rule is not a number after " + parameters.steps()
+                    + " steps; lower the learning rate, or look for NaN in the image and the network's weights");
+        }
+        return loss;
     }
 
     /** The course of the loss. */

@@ -5,6 +5,7 @@ import dev.backlight.attribution.method.Baseline;
 import dev.backlight.attribution.method.Question;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.shape.BacklightException;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
@@ -51,6 +52,7 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
      * Plays both games for each image's target.
      *
      * @throws ShapeException when the map has another size than the images
+     * @throws BacklightException when a map is not a number somewhere
      */
     public List<Game> play(Question question, Attribution attribution) {
         Shape images = question.input().shape();
@@ -64,7 +66,7 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
         try (Scope _ = Scope.open()) {
             int[][] orders = new int[question.size()][];
             for (int n = 0; n < orders.length; n++) {
-                orders[n] = PixelOrder.descending(attribution.relevance(n));
+                orders[n] = PixelOrder.descending(numbers(attribution.relevance(n), n));
             }
             double[] clean = question.input().toDoubles();
             double[] start = insertionStart.of(question.input()).toDoubles();
@@ -77,6 +79,17 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
             }
             return games;
         }
+    }
+
+    /** No order of pixels means anything where some are not numbers. */
+    private static float[] numbers(float[] relevance, int image) {
+        for (int i = 0; i < relevance.length; i++) {
+            if (Float.isNaN(relevance[i])) {
+                throw new BacklightException("the map of image " + image + " of the batch is not a number at pixel " + i
+                        + "; look for NaN or overflow in the image and the network's weights");
+            }
+        }
+        return relevance;
     }
 
     /** Fills batches with the points of one image after the other, so that short curves share a batch. */

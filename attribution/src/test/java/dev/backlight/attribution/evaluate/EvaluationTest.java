@@ -136,6 +136,20 @@ class EvaluationTest {
     }
 
     @Test
+    void aMapThatIsNoNumberIsNamed() {
+        Sample good = samples.getFirst();
+        Sample bad = new Sample("bad", () -> Ops.mul(good.image().get(), Double.NaN), OptionalInt.of(0));
+        try (Journal journal = Journal.open(folder.resolve("rows.jsonl"), SETTINGS)) {
+            var error = assertThrows(
+                    BacklightException.class,
+                    () -> new Evaluation(network, List.of(InputGradient.multiplied()), List.of(rise), 2)
+                            .run(List.of(good, bad), journal, Progress.NONE));
+            assertTrue(error.toString().contains("input-x-gradient on the batch from"), error.toString());
+            assertTrue(error.toString().contains("image 1 of the batch is not a number"), error.toString());
+        }
+    }
+
+    @Test
     void oneImageTwiceIsRefused() {
         List<Sample> twice = Stream.concat(samples.stream(), samples.stream()).toList();
         try (Journal journal = Journal.open(folder.resolve("rows.jsonl"), SETTINGS)) {

@@ -27,6 +27,7 @@ import dev.backlight.engine.nn.MaxPooling;
 import dev.backlight.engine.nn.Sequential;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.op.Silu;
+import dev.backlight.engine.shape.BacklightException;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
@@ -170,6 +171,15 @@ class RuleTrainerTest {
                 500, 1e-9, RuleSettings.Logits.GUIDED, 1, 1, 0, true, Baseline.ZERO, 1, Sharing.NOTHING, false, 4, 0);
         assertEquals(
                 6, new RuleTrainer(patient).train(question(1, 1), Progress.NONE).losses().length);
+    }
+
+    @Test
+    void aLossThatIsNoNumberEndsTheTraining() {
+        Tensor image = Tensor.full(backend, DType.F64, Shape.of(1, 2, 6, 6), Double.NaN);
+        Question question = new Question(network, image, new int[] {0});
+        var error = assertThrows(
+                BacklightException.class, () -> new RuleTrainer(QUICK).train(question, Progress.NONE));
+        assertTrue(error.toString().contains("is not a number after 0 steps"), error.toString());
     }
 
     @Test
