@@ -14,21 +14,22 @@ import java.util.Arrays;
  *
  * @param steps points of the quadrature
  * @param baseline x′
- * @param batchSize inputs evaluated at once, which bounds the memory; at least one step of all images of a question
+ * @param batchSize inputs evaluated at once, which bounds the memory; at least one step of all images of a question;
+ *     {@link Batches#FITTING} for what fits their size
  */
 public record IntegratedGradients(int steps, Quadrature quadrature, Baseline baseline, int batchSize)
         implements Attributor {
     public IntegratedGradients {
-        if (steps < 1 || batchSize < 1) {
+        if (steps < 1 || batchSize < 0) {
             throw new ShapeException(
-                    "integrated gradients need at least one step and a batch of at least one, but found " + steps
+                    "integrated gradients need at least one step and a batch of at least one or Batches.FITTING, but found " + steps
                             + " and " + batchSize);
         }
     }
 
-    /** 50 Gauss–Legendre points from a baseline of zeros, as Captum has it, 64 inputs at once. */
+    /** 50 Gauss–Legendre points from a baseline of zeros, as Captum has it, as many inputs at once as fit. */
     public static IntegratedGradients standard() {
-        return new IntegratedGradients(50, Quadrature.GAUSS_LEGENDRE, Baseline.ZERO, 64);
+        return new IntegratedGradients(50, Quadrature.GAUSS_LEGENDRE, Baseline.ZERO, Batches.FITTING);
     }
 
     @Override

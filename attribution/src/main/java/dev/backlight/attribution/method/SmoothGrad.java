@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param base the method asked about the noisy images
  * @param samples noisy copies per image
  * @param noise standard deviation of the noise, as a fraction of each image's largest minus smallest value
- * @param batchSize inputs handed to the base at once; at least one sample of all images of a question
+ * @param batchSize inputs handed to the base at once; at least one sample of all images of a question;
+ *     {@link Batches#FITTING} for what fits their size
  */
 public record SmoothGrad(Attributor base, Moment moment, int samples, double noise, long seed, int batchSize)
         implements Attributor {
@@ -40,16 +41,16 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
     }
 
     public SmoothGrad {
-        if (samples < 1 || batchSize < 1 || !(noise >= 0)) {
+        if (samples < 1 || batchSize < 0 || !(noise >= 0)) {
             throw new ShapeException(
-                    "smoothing needs at least one sample, a batch of at least one and noise of 0 or more, "
+                    "smoothing needs at least one sample, a batch of at least one or Batches.FITTING and noise of 0 or more, "
                             + "but found " + samples + ", " + batchSize + " and " + noise);
         }
     }
 
-    /** Plain gradients, 20 samples, noise of 0.1 of each image's range, as zennit has it; 64 inputs at once. */
+    /** Plain gradients, 20 samples, noise of 0.1 of each image's range, as zennit has it; as many inputs at once as fit. */
     public static SmoothGrad standard(Moment moment, long seed) {
-        return new SmoothGrad(InputGradient.saliency(), moment, 20, 0.1, seed, 64);
+        return new SmoothGrad(InputGradient.saliency(), moment, 20, 0.1, seed, Batches.FITTING);
     }
 
     /** {@code smoothgrad} over plain gradients, {@code smoothgrad(guided)} over another method. */

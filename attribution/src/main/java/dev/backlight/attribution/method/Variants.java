@@ -11,7 +11,7 @@ final class Variants {
 
     /** How many variants of N images fill a batch; at least one. */
     static int perBatch(int batchSize, Question question) {
-        return Math.max(1, batchSize / Math.max(1, question.size()));
+        return Math.max(1, Batches.of(batchSize, question.input().shape()) / Math.max(1, question.size()));
     }
 
     /** The question about {@code k×N×C×H×W} inputs. */

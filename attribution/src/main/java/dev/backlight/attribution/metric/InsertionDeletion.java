@@ -2,6 +2,7 @@ package dev.backlight.attribution.metric;
 
 import dev.backlight.attribution.method.Attribution;
 import dev.backlight.attribution.method.Baseline;
+import dev.backlight.attribution.method.Batches;
 import dev.backlight.attribution.method.Question;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Scope;
@@ -22,20 +23,20 @@ import java.util.List;
  * @param step pixels between two points; RISE takes one or eight rows of the image
  * @param insertionStart what the image grows out of; RISE blurs it
  * @param deletionFill what the image dissolves into; RISE takes zeros in normalised space
- * @param batchSize masked images evaluated at once
+ * @param batchSize masked images evaluated at once; {@link Batches#FITTING} for what fits their size
  */
 public record InsertionDeletion(int step, Baseline insertionStart, Baseline deletionFill, int batchSize) {
     public InsertionDeletion {
-        if (step < 1 || batchSize < 1) {
+        if (step < 1 || batchSize < 0) {
             throw new ShapeException(
                     "insertion and deletion need a step of at least one pixel and a batch of at least one "
-                            + "image, but found " + step + " and " + batchSize);
+                            + "image or Batches.FITTING, but found " + step + " and " + batchSize);
         }
     }
 
-    /** RISE's fills, 64 images at once. */
+    /** RISE's fills, as many images at once as fit. */
     public static InsertionDeletion rise(int step) {
-        return new InsertionDeletion(step, Baseline.BLUR, Baseline.ZERO, 64);
+        return new InsertionDeletion(step, Baseline.BLUR, Baseline.ZERO, Batches.FITTING);
     }
 
     /** The same games with the two fills exchanged. */
@@ -99,9 +100,10 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
         int points = Math.ceilDiv(pixels, step) + 1;
         double[][] scores = new double[orders.length][points];
         int total = orders.length * points;
+        int together = Batches.of(batchSize, question.input().shape());
         MaskedImage current = null;
-        for (int first = 0; first < total; first += batchSize) {
-            int rows = Math.min(batchSize, total - first);
+        for (int first = 0; first < total; first += together) {
+            int rows = Math.min(together, total - first);
             double[] batch = new double[rows * elements];
             for (int row = 0; row < rows; row++) {
                 int image = (first + row) / points;

@@ -1,0 +1,17 @@
+package dev.backlight.attribution.method;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.backlight.engine.shape.Shape;
+import org.junit.jupiter.api.Test;
+
+class BatchesTest {
+    @Test
+    void largerImagesComeInSmallerBatches() {
+        assertEquals(64, Batches.fitting(32, 32));
+        assertEquals(8, Batches.fitting(224, 224));
+        assertEquals(1, Batches.fitting(4096, 4096));
+        assertEquals(8, Batches.of(Batches.FITTING, Shape.of(3, 3, 224, 224)));
+        assertEquals(50, Batches.of(50, Shape.of(3, 3, 224, 224)));
+    }
+}
