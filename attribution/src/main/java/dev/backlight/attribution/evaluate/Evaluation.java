@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -41,6 +42,9 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
         }
     }
 
+    /** An image {@code 1×C×H×W} and what it is asked about, found once for all methods. */
+    private record Prepared(Tensor image, int target) {}
+
     /**
      * Finds every row that the journal does not have yet. When this is interrupted, what finished batches found stays in
      * the journal.
@@ -54,14 +58,14 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
         for (int from = 0; from < samples.size(); from += batchSize) {
             List<Sample> batch = samples.subList(from, Math.min(samples.size(), from + batchSize));
             try (Scope _ = Scope.open()) {
-                Map<String, Tensor> images = new HashMap<>();
+                Map<String, Prepared> prepared = new HashMap<>();
                 for (Attributor method : methods) {
                     List<Sample> open = batch.stream()
                             .filter(sample -> !isDone(method, sample, journal))
                             .toList();
                     if (!open.isEmpty()) {
                         Progress within = within(progress, done, batch.size(), total);
-                        journal.append(rows(method, open, question(open, images), within));
+                        journal.append(rows(method, open, question(open, prepared), within));
                     }
                     done += batch.size();
                     progress.update(done, total);
@@ -83,18 +87,34 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
         return games.stream().allMatch(game -> journal.has(method.name(), sample.id(), game.fills()));
     }
 
-    private Question question(List<Sample> samples, Map<String, Tensor> images) {
+    private Question question(List<Sample> samples, Map<String, Prepared> known) {
+        prepare(
+                samples.stream()
+                        .filter(sample -> !known.containsKey(sample.id()))
+                        .toList(),
+                known);
         List<Tensor> inputs = new ArrayList<>();
-        for (Sample sample : samples) {
-            inputs.add(images.computeIfAbsent(
-                    sample.id(), _ -> batchOfOne(sample.image().get())));
-        }
-        Question predicted = Predictions.question(network, Shapes.concat(0, inputs));
-        int[] targets = predicted.targets();
+        int[] targets = new int[samples.size()];
         for (int n = 0; n < targets.length; n++) {
-            targets[n] = samples.get(n).target().orElse(targets[n]);
+            Prepared one = Objects.requireNonNull(known.get(samples.get(n).id()));
+            inputs.add(one.image());
+            targets[n] = one.target();
         }
-        return new Question(network, predicted.input(), targets);
+        return new Question(network, Shapes.concat(0, inputs), targets);
+    }
+
+    private void prepare(List<Sample> samples, Map<String, Prepared> known) {
+        if (samples.isEmpty()) {
+            return;
+        }
+        List<Tensor> images = samples.stream()
+                .map(sample -> batchOfOne(sample.image().get()))
+                .toList();
+        int[] predicted = Predictions.question(network, Shapes.concat(0, images)).targets();
+        for (int n = 0; n < predicted.length; n++) {
+            Sample sample = samples.get(n);
+            known.put(sample.id(), new Prepared(images.get(n), sample.target().orElse(predicted[n])));
+        }
     }
 
     private List<Row> rows(Attributor method, List<Sample> samples, Question question, Progress progress) {

@@ -1,6 +1,8 @@
 package dev.backlight.attribution.method;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.Shape;
 
 /**
@@ -33,16 +35,21 @@ public record Attribution(Tensor values, boolean signed, double[] trace) {
         return overChannels(image, !signed);
     }
 
+    private float[] values(int image) {
+        try (Scope _ = Scope.open()) {
+            return Ops.slice(values, 0, image, image + 1).toFloats();
+        }
+    }
+
     private float[] overChannels(int image, boolean magnitudes) {
         Shape shape = values.shape();
         int plane = shape.size(2) * shape.size(3);
         int channels = shape.size(1);
-        float[] all = values.toFloats();
+        float[] all = values(image);
         float[] map = new float[plane];
         for (int c = 0; c < channels; c++) {
-            int start = (image * channels + c) * plane;
             for (int i = 0; i < plane; i++) {
-                float value = all[start + i];
+                float value = all[c * plane + i];
                 map[i] += magnitudes ? Math.abs(value) : value;
             }
         }
