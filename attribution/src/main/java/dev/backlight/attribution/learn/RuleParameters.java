@@ -45,7 +45,7 @@ public final class RuleParameters {
     public RuleParameters(List<Site> sites, List<Tensor> logits) {
         this.sites = List.copyOf(sites);
         this.logits = List.copyOf(logits);
-        requireFit();
+        requireFit(sites, logits);
         for (Tensor logit : logits) {
             firstMoments.add(zeros(logit));
             secondMoments.add(zeros(logit));
@@ -99,7 +99,8 @@ public final class RuleParameters {
         }
     }
 
-    private void requireFit() {
+    /** The sites may be those of other images than the logits were made for. */
+    static void requireFit(List<Site> sites, List<Tensor> logits) {
         requireCount(sites, logits);
         for (int i = 0; i < logits.size(); i++) {
             Shape full = sites.get(i).shape().insert(0, 3);

@@ -59,14 +59,21 @@ public final class RuleTrainer {
      * {@link SharedRuleMethod} explains a new image with one backward pass.
      *
      * @throws ShapeException when the settings share nothing across images, or there are no batches
+     * @throws BacklightException when the settings have patience
      */
     public RuleParameters trainShared(List<Question> batches, Progress progress) {
         if (!settings.sharing().isAcrossImages() || batches.isEmpty()) {
             throw new ShapeException("training over a data set needs batches of images and logits that they share, but "
                     + "found " + batches.size() + " batches and sharing " + settings.sharing());
         }
-        RuleParameters parameters = sharedParameters(batches.getFirst());
-        List<Tensor> start = sharedParameters(batches.getFirst()).logits();
+        if (settings.patience() > 0) {
+            throw new BacklightException("training over a data set takes all of its steps, since each sees another batch; set "
+                    + "patience to 0 rather than " + settings.patience());
+        }
+        Question example = batches.getFirst();
+        List<Site> sites = sites(example);
+        RuleParameters parameters = parameters(sites, example);
+        List<Tensor> start = parameters(sites, example).logits();
         List<Question> order = new ArrayList<>(batches);
         Random random = new Random(settings.seed());
         for (int step = 0; step < settings.steps(); step++) {
@@ -83,23 +90,23 @@ public final class RuleTrainer {
         return parameters;
     }
 
-    /** Logits that outlive the recorded pass their sites were found on. */
-    private RuleParameters sharedParameters(Question example) {
-        List<Site> sites;
+    private List<Site> sites(Question example) {
         try (Scope scope = Scope.open()) {
             MaskObjective objective = new MaskObjective(example, settings);
             requireSites(objective);
-            sites = objective.sites();
+            return objective.sites();
         }
-        return new RuleParameters(
-                sites, settings, example.input().backend(), example.input().dtype());
     }
 
     /** First logits for the sites of an objective. */
     public RuleParameters parameters(MaskObjective objective, Question question) {
         requireSites(objective);
+        return parameters(objective.sites(), question);
+    }
+
+    private RuleParameters parameters(List<Site> sites, Question question) {
         Tensor input = question.input();
-        return new RuleParameters(objective.sites(), settings, input.backend(), input.dtype());
+        return new RuleParameters(sites, settings, input.backend(), input.dtype());
     }
 
     private static void requireSites(MaskObjective objective) {

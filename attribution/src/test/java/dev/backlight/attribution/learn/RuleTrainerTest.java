@@ -166,6 +166,28 @@ class RuleTrainerTest {
     }
 
     @Test
+    void aSharedRuleOfAnotherSizeIsRefused() {
+        RuleSettings shared = QUICK.withSharing(Sharing.CHANNELS).withSteps(1);
+        RuleParameters parameters = new RuleTrainer(shared).trainShared(List.of(question(2, 1)), Progress.NONE);
+        Tensor larger =
+                Tensor.random(backend, DType.F64, Shape.of(1, 2, 8, 8), Primitive.Distribution.NORMAL, 4);
+        Question question = new Question(network, larger, new int[] {0});
+        SharedRuleMethod method = new SharedRuleMethod("shared", shared, parameters);
+        var error = assertThrows(ShapeException.class, () -> method.attribute(question));
+        assertTrue(error.toString().contains("the rule at "), error.toString());
+    }
+
+    @Test
+    void aSharedRuleTakesNoPatience() {
+        RuleSettings patient = new RuleSettings(
+                5, 0.1, RuleSettings.Logits.GUIDED, 1, 1, 0, true, Baseline.ZERO, 1, Sharing.LAYER, false, 4, 0);
+        var error = assertThrows(
+                BacklightException.class,
+                () -> new RuleTrainer(patient).trainShared(List.of(question(1, 1)), Progress.NONE));
+        assertTrue(error.toString().contains("set patience to 0 rather than 4"), error.toString());
+    }
+
+    @Test
     void patienceStopsEarly() {
         RuleSettings patient = new RuleSettings(
                 500, 1e-9, RuleSettings.Logits.GUIDED, 1, 1, 0, true, Baseline.ZERO, 1, Sharing.NOTHING, false, 4, 0);
