@@ -107,10 +107,10 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
         if (samples.isEmpty()) {
             return;
         }
-        List<Tensor> images = samples.stream()
-                .map(sample -> batchOfOne(sample.image().get()))
-                .toList();
-        int[] predicted = Predictions.question(network, Shapes.concat(0, images)).targets();
+        List<Tensor> images =
+                samples.stream().map(sample -> batchOfOne(sample.image().get())).toList();
+        int[] predicted =
+                Predictions.question(network, Shapes.concat(0, images)).targets();
         for (int n = 0; n < predicted.length; n++) {
             Sample sample = samples.get(n);
             known.put(sample.id(), new Prepared(images.get(n), sample.target().orElse(predicted[n])));
@@ -144,12 +144,17 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
     }
 
     private static List<Game> played(
-            InsertionDeletion game, Question question, Attribution attribution, Attributor method, List<Sample> samples) {
+            InsertionDeletion game,
+            Question question,
+            Attribution attribution,
+            Attributor method,
+            List<Sample> samples) {
         try {
             return game.play(question, attribution);
         } catch (BacklightException e) {
             throw new BacklightException(
-                    "cannot judge " + method.name() + " on the batch from " + samples.getFirst().id() + " to "
+                    "cannot judge " + method.name() + " on the batch from "
+                            + samples.getFirst().id() + " to "
                             + samples.getLast().id() + ": " + e.getMessage(),
                     e);
         }

@@ -131,8 +131,7 @@ public final class Journal implements AutoCloseable {
     /** Writes the first line of a file that is empty or holds no more than a part of that line. */
     private void begin(String header, byte[] found) throws IOException {
         byte[] expected = header.getBytes(StandardCharsets.UTF_8);
-        if (found.length > expected.length
-                || !Arrays.equals(found, 0, found.length, expected, 0, found.length)) {
+        if (found.length > expected.length || !Arrays.equals(found, 0, found.length, expected, 0, found.length)) {
             throw new ModelFormatException(noJournal(1, "it has no header"));
         }
         channel.truncate(0);

@@ -67,8 +67,9 @@ public final class RuleTrainer {
                     + "found " + batches.size() + " batches and sharing " + settings.sharing());
         }
         if (settings.patience() > 0) {
-            throw new BacklightException("training over a data set takes all of its steps, since each sees another batch; set "
-                    + "patience to 0 rather than " + settings.patience());
+            throw new BacklightException(
+                    "training over a data set takes all of its steps, since each sees another batch; set "
+                            + "patience to 0 rather than " + settings.patience());
         }
         Question example = batches.getFirst();
         List<Site> sites = sites(example);

@@ -18,12 +18,14 @@ public final class Batches {
      * GB where 64 would take many.
      */
     public static int fitting(int height, int width) {
-        return (int) Math.clamp(PIXELS / Math.max(1L, (long) height * width), 1, MOST);
+        return Math.clamp(PIXELS / Math.max(1L, (long) height * width), 1, MOST);
     }
 
     /** The batch size itself, or what fits images {@code …×H×W} where it is {@link #FITTING}. */
     public static int of(int batchSize, Shape images) {
         int rank = images.rank();
-        return batchSize != FITTING || rank < 2 ? Math.max(1, batchSize) : fitting(images.size(rank - 2), images.size(rank - 1));
+        return batchSize != FITTING || rank < 2
+                ? Math.max(1, batchSize)
+                : fitting(images.size(rank - 2), images.size(rank - 1));
     }
 }

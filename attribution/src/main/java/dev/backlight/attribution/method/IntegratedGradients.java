@@ -22,8 +22,8 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
     public IntegratedGradients {
         if (steps < 1 || batchSize < 0) {
             throw new ShapeException(
-                    "integrated gradients need at least one step and a batch of at least one or Batches.FITTING, but found " + steps
-                            + " and " + batchSize);
+                    "integrated gradients need at least one step and a batch of at least one or Batches.FITTING, but found "
+                            + steps + " and " + batchSize);
         }
     }
 

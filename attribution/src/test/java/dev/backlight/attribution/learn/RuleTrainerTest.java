@@ -147,7 +147,10 @@ class RuleTrainerTest {
         double[] first = alone.get(0).trace();
         double[] second = alone.get(1).trace();
         assertEquals(Math.max(first.length, second.length), together.trace().length);
-        assertEquals(first[first.length - 1] + second[second.length - 1], together.trace()[together.trace().length - 1], 1e-9);
+        assertEquals(
+                first[first.length - 1] + second[second.length - 1],
+                together.trace()[together.trace().length - 1],
+                1e-9);
     }
 
     @Test
@@ -169,8 +172,7 @@ class RuleTrainerTest {
     void aSharedRuleOfAnotherSizeIsRefused() {
         RuleSettings shared = QUICK.withSharing(Sharing.CHANNELS).withSteps(1);
         RuleParameters parameters = new RuleTrainer(shared).trainShared(List.of(question(2, 1)), Progress.NONE);
-        Tensor larger =
-                Tensor.random(backend, DType.F64, Shape.of(1, 2, 8, 8), Primitive.Distribution.NORMAL, 4);
+        Tensor larger = Tensor.random(backend, DType.F64, Shape.of(1, 2, 8, 8), Primitive.Distribution.NORMAL, 4);
         Question question = new Question(network, larger, new int[] {0});
         SharedRuleMethod method = new SharedRuleMethod("shared", shared, parameters);
         var error = assertThrows(ShapeException.class, () -> method.attribute(question));
@@ -199,8 +201,7 @@ class RuleTrainerTest {
     void aLossThatIsNoNumberEndsTheTraining() {
         Tensor image = Tensor.full(backend, DType.F64, Shape.of(1, 2, 6, 6), Double.NaN);
         Question question = new Question(network, image, new int[] {0});
-        var error = assertThrows(
-                BacklightException.class, () -> new RuleTrainer(QUICK).train(question, Progress.NONE));
+        var error = assertThrows(BacklightException.class, () -> new RuleTrainer(QUICK).train(question, Progress.NONE));
         assertTrue(error.toString().contains("is not a number after 0 steps"), error.toString());
     }
 
