@@ -27,6 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 @State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // JMH calls the set-up before it measures
 public class ConvolutionBenchmark {
     /** Batch, channels, side of the image, filters, side of the window, stride, padding, groups. */
     @Param({
@@ -69,7 +70,7 @@ public class ConvolutionBenchmark {
         WindowGeometry geometry = WindowGeometry.square(window, Integer.parseInt(sizes[5]), Integer.parseInt(sizes[6]));
         int out = geometry.outputHeight(side);
         shape = new ConvolutionShape(batch, channels, side, side, filters, out, out, geometry, groups);
-        gflop = 2e-9 * batch * filters * (channels / groups) * window * window * out * out;
+        gflop = 2e-9 * batch * filters * channels / groups * window * window * out * out;
         SplittableRandom random = new SplittableRandom(1);
         x = new Span(Samples.uniform(random, batch * channels * side * side), 0);
         w = new Span(Samples.uniform(random, filters * (channels / groups) * window * window), 0);

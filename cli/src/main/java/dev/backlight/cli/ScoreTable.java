@@ -33,7 +33,7 @@ final class ScoreTable {
                     interval(method.insertion()),
                     interval(method.deletion()),
                     interval(method.difference()),
-                    method == first ? "" : interval(method.overFirst()),
+                    method.equals(first) ? "" : interval(method.overFirst()),
                     ExplainPrinter.decimals(method.seconds(), 3));
         }
         String[] ends = fills.split("/", -1);

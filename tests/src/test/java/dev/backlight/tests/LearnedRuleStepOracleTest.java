@@ -53,6 +53,7 @@ class LearnedRuleStepOracleTest {
     /** δ = λ = 1, μ = 0, r = Σ|g⊙x|, a zero image as fill. */
     private static final RuleSettings SETTINGS = new RuleSettings(
             STEPS, 0.1, RuleSettings.Logits.GUIDED, 1, 1, 0, true, Baseline.ZERO, 1, Sharing.NOTHING, false, 0, 0);
+
     private static final double LOSS_TOLERANCE = 1e-3;
     private static final double MASK_TOLERANCE = 2e-2;
 

@@ -32,7 +32,7 @@ public record Bootstrap(int resamples, long seed) {
                 if (word == 0) {
                     Philox.block(seed, drawn / WORDS, words);
                 }
-                sum += values[(int) (Integer.toUnsignedLong(words[word]) * values.length >>> Integer.SIZE)];
+                sum += values[(int) ((Integer.toUnsignedLong(words[word]) * values.length) >>> Integer.SIZE)];
             }
             means[r] = sum / values.length;
         }

@@ -40,6 +40,7 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
     }
 
     /** The same games with the two fills exchanged. */
+    @SuppressWarnings("ArgumentSelectionDefectChecker")
     public InsertionDeletion otherFills() {
         return new InsertionDeletion(step, deletionFill, insertionStart, batchSize);
     }
@@ -121,8 +122,8 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
     private static void score(Question question, double[] batch, int first, int points, double[][] scores) {
         try (Scope _ = Scope.open()) {
             Tensor input = question.input();
-            int rows =
-                    (int) (batch.length * input.shape().size(0) / input.shape().elements());
+            int rows = (int)
+                    ((long) batch.length * input.shape().size(0) / input.shape().elements());
             double[][] probabilities = Predictions.probabilities(question.network(), upload(input, rows, batch));
             int[] targets = question.targets();
             for (int row = 0; row < rows; row++) {

@@ -23,11 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,7 +151,8 @@ class EvaluationTest {
 
     @Test
     void oneImageTwiceIsRefused() {
-        List<Sample> twice = Stream.concat(samples.stream(), samples.stream()).toList();
+        List<Sample> twice =
+                Collections.nCopies(2, samples).stream().flatMap(List::stream).toList();
         try (Journal journal = Journal.open(folder.resolve("rows.jsonl"), SETTINGS)) {
             assertThrows(ShapeException.class, () -> evaluation.run(twice, journal, Progress.NONE));
         }

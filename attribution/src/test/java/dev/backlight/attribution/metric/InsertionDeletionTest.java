@@ -100,7 +100,7 @@ class InsertionDeletionTest {
         float[] relevance = attribution.relevance(n);
         int[] order = IntStream.range(0, PIXELS)
                 .boxed()
-                .sorted(Comparator.comparing((Integer i) -> -relevance[i]).thenComparing(i -> i))
+                .sorted(Comparator.comparingDouble((Integer i) -> -relevance[i]).thenComparing(i -> i))
                 .mapToInt(i -> i)
                 .toArray();
         int steps = (PIXELS + step - 1) / step;

@@ -130,8 +130,8 @@ class TapeTest {
     void theDerivativeOfAConstantIsRefusedWithTheWayOut() {
         Tape tape = new Tape();
         Tensor x = tape.watch(vector(2, 3));
-        Tensor slope = tape.gradient(mul(x, 5), List.of(x), Walk.PLAIN.recorded())
-                .getFirst();
+        Tensor slope =
+                tape.gradient(mul(x, 5), List.of(x), Walk.PLAIN.recorded()).getFirst();
         assertEquals(
                 "cannot differentiate Tensor(F64 2 on reference): its derivative is zero: it depends on nothing that a"
                         + " tape watches, as the gradient of a linear function does, so use zeros; if it should depend"

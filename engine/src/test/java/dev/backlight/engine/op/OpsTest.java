@@ -98,8 +98,8 @@ class OpsTest {
         Tensor base = tape.watch(vector(0, 0, 0, 2, 3));
         Tensor exponent = tape.watch(vector(0, 1, 2, 0, 1));
         Walk recorded = Walk.PLAIN.recorded();
-        Tensor first = tape.gradient(Ops.pow(base, exponent), List.of(base), recorded)
-                .getFirst();
+        Tensor first =
+                tape.gradient(Ops.pow(base, exponent), List.of(base), recorded).getFirst();
         assertTensor(first, five, 0, 1, 0, 0, 1);
         Tensor second = tape.gradient(first, List.of(base), recorded).getFirst();
         assertTensor(second, five, 0, 0, 2, 0, 0);

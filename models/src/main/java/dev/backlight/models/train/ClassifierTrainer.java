@@ -114,7 +114,8 @@ public final class ClassifierTrainer {
         private final Schedule schedule = plan.schedule(stepsPerEpoch);
         private final Map<String, Parameter> tensors = new LinkedHashMap<>();
         private Progress progress = Progress.start(
-                plan + " of " + classifier.architecture() + (start == null ? "" : " from given weights"), stepsPerEpoch);
+                plan + " of " + classifier.architecture() + (start == null ? "" : " from given weights"),
+                stepsPerEpoch);
 
         Run(TrainingListener listener) {
             this.listener = listener;

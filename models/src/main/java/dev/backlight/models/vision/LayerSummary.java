@@ -50,7 +50,7 @@ public record LayerSummary(List<Row> rows, long trainable) {
      * @param input of any batch size; its numbers do not matter
      */
     public static LayerSummary of(Layer network, Tensor input) {
-        Map<Storage, Long> unused = new IdentityHashMap<>();
+        IdentityHashMap<Storage, Long> unused = new IdentityHashMap<>();
         for (Parameter parameter : network.parameters()) {
             unused.put(parameter.value().storage(), parameter.shape().elements());
         }
@@ -65,7 +65,7 @@ public record LayerSummary(List<Row> rows, long trainable) {
         }
     }
 
-    private static Row row(String path, List<Application> applications, Map<Storage, Long> unused) {
+    private static Row row(String path, List<Application> applications, IdentityHashMap<Storage, Long> unused) {
         long parameters = 0;
         for (Application application : applications) {
             for (Tensor operand : application.inputs()) {

@@ -15,8 +15,8 @@ import dev.backlight.engine.shape.Shape;
 
 /** Non-linearities. */
 final class Activations {
-    private static final double SELU_ALPHA = 1.67326319217681884765625;
-    private static final double SELU_GAMMA = 1.05070102214813232421875;
+    private static final double SELU_ALPHA = 1.6732631921768188;
+    private static final double SELU_GAMMA = 1.0507010221481323;
     private static final int SOFTMAX_OF_ONE_AXIS = 13;
 
     private Activations() {}

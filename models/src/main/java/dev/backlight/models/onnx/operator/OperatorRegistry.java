@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,9 +26,9 @@ public final class OperatorRegistry {
 
     public static final int NEWEST_OPSET = 24;
 
-    private final SortedMap<Key, TreeMap<Integer, Entry>> entries;
+    private final SortedMap<Key, NavigableMap<Integer, Entry>> entries;
 
-    private OperatorRegistry(SortedMap<Key, TreeMap<Integer, Entry>> entries) {
+    private OperatorRegistry(SortedMap<Key, NavigableMap<Integer, Entry>> entries) {
         this.entries = entries;
     }
 
@@ -72,13 +73,13 @@ public final class OperatorRegistry {
     }
 
     /** All operators with the versions at which their meaning changes. */
-    public SortedMap<Key, TreeMap<Integer, Entry>> entries() {
+    public SortedMap<Key, NavigableMap<Integer, Entry>> entries() {
         return Collections.unmodifiableSortedMap(entries);
     }
 
     /** The entry for an operator of a version of its operator set. */
     public Optional<Entry> find(String domain, String opType, int opset) {
-        TreeMap<Integer, Entry> versions = entries.get(new Key(domain, opType));
+        NavigableMap<Integer, Entry> versions = entries.get(new Key(domain, opType));
         if (versions == null || (domain.isEmpty() && opset > NEWEST_OPSET)) {
             return Optional.empty();
         }
@@ -147,7 +148,7 @@ public final class OperatorRegistry {
 
     /** Collects the entries of the families. */
     static final class Builder {
-        private final SortedMap<Key, TreeMap<Integer, Entry>> entries = new TreeMap<>();
+        private final SortedMap<Key, NavigableMap<Integer, Entry>> entries = new TreeMap<>();
 
         /** An operator with one output whose meaning has not changed in the supported versions. */
         Builder add(String opType, Single operator) {
