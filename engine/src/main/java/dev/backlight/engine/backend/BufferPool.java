@@ -4,9 +4,12 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +21,21 @@ public final class BufferPool {
     private record SizeClass(DType dtype, long capacity) {}
 
     /**
-     * A snapshot of the pool: blocks in use, bytes in use, and bytes held free for reuse. In use is what no scope has given
-     * back: blocks made outside all scopes, which the garbage collector takes without telling, count as live for good.
+     * A snapshot of the pool: blocks in use, bytes in use, bytes held free for reuse, and bytes of what kernels keep with
+     * long-lived blocks (see {@link Storage#derived}). In use is what no scope has given back: blocks made outside all
+     * scopes, which the garbage collector takes without telling, count as live for good; their forms count while they are
+     * there.
      */
-    public record Statistics(long liveBlocks, long liveBytes, long freeBytes) {}
+    public record Statistics(long liveBlocks, long liveBytes, long freeBytes, long derivedBytes) {
+        /** The statistics of a pool whose blocks have no derived forms. */
+        public Statistics(long liveBlocks, long liveBytes, long freeBytes) {
+            this(liveBlocks, liveBytes, freeBytes, 0);
+        }
+    }
 
     private final BiFunction<DType, Long, Object> allocator;
     private final Map<SizeClass, Deque<Object>> free = new HashMap<>();
+    private final Set<Storage> withForms = Collections.newSetFromMap(new WeakHashMap<>());
     private long liveBlocks;
     private long liveBytes;
     private long freeBytes;
@@ -51,12 +62,16 @@ public final class BufferPool {
     }
 
     public synchronized Statistics statistics() {
-        return new Statistics(liveBlocks, liveBytes, freeBytes);
+        long derived =
+                withForms.stream().mapToLong(storage -> storage.forms().bytes()).sum();
+        return new Statistics(liveBlocks, liveBytes, freeBytes, derived);
     }
 
-    /** Drops all free blocks, so that the memory can go back to the system. */
+    /** Drops all free blocks and derived forms, so that the memory can go back to the system. */
     public synchronized void trim() {
         free.clear();
+        withForms.forEach(storage -> storage.forms().drop());
+        withForms.clear();
         freeBytes = 0;
     }
 
@@ -90,6 +105,10 @@ public final class BufferPool {
     private synchronized void countLive(DType dtype, long capacity) {
         liveBlocks++;
         liveBytes += capacity * dtype.bytes();
+    }
+
+    synchronized void countDerived(Storage storage) {
+        withForms.add(storage);
     }
 
     synchronized void giveBack(DType dtype, long capacity, Object memory) {

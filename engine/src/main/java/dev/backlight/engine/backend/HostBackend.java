@@ -2,6 +2,7 @@ package dev.backlight.engine.backend;
 
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
+import java.util.List;
 
 /** What backends whose memory is Java arrays have in common: {@code float[]}, {@code double[]} and {@code long[]}. */
 public abstract class HostBackend implements Backend {
@@ -15,6 +16,15 @@ public abstract class HostBackend implements Backend {
     @Override
     public final void upload(Object source, int sourceOffset, Buffer target) {
         System.arraycopy(source, sourceOffset, target.storage().memory(), (int) target.offset(), (int) target.length());
+        target.storage().written();
+    }
+
+    /** Marks as written what a primitive writes: its output and, of the optimisers' steps, the state among the inputs. */
+    protected static void markWritten(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
+        output.storage().written();
+        if (primitive instanceof Primitive.AdamStep || primitive instanceof Primitive.SgdStep) {
+            inputs.forEach(input -> input.storage().written());
+        }
     }
 
     @Override

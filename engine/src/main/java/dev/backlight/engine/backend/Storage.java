@@ -2,6 +2,7 @@ package dev.backlight.engine.backend;
 
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ public final class Storage {
     private final DType dtype;
     private final long capacity;
     private final BufferPool pool;
+    private final DerivedForms forms = new DerivedForms();
     private @Nullable Object memory;
 
     /** The owning scope; written by {@link Scope} only. */
@@ -48,11 +50,40 @@ public final class Storage {
         return current;
     }
 
+    /** Whether no scope will end this block's life, as with parameters: what is derived from it is worth keeping. */
+    public boolean isLongLived() {
+        return owner == null;
+    }
+
+    /**
+     * A form of this block's contents that is kept with it, such as weights in the order in which a kernel reads them.
+     * {@code maker} is called when there is none yet or when the contents have been written since; it is given the stale
+     * form, to be overwritten, or null. Meant for long-lived blocks: forms are dropped with the block or by
+     * {@link BufferPool#trim}.
+     *
+     * @param key what form of which part; a value with {@code equals}, which determines the form's type
+     * @param bytes the form's memory, for the pool's statistics
+     */
+    public <T> T derived(Object key, long bytes, Function<@Nullable T, T> maker) {
+        pool.countDerived(this);
+        return forms.get(key, bytes, maker);
+    }
+
+    /** To be called by a backend after each write into this block, so that no form of the old contents is used again. */
+    public void written() {
+        forms.outdate();
+    }
+
+    DerivedForms forms() {
+        return forms;
+    }
+
     /** Gives the memory back to the pool; later uses fail with a sentence instead of reading someone else's numbers. */
     void release() {
         Object current = memory;
         if (current != null) {
             memory = null;
+            forms.drop();
             pool.giveBack(dtype, capacity, current);
         }
     }

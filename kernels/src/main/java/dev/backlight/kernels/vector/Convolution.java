@@ -19,18 +19,9 @@ public final class Convolution {
     public void forward(ConvolutionShape s, Span x, Span w, @Nullable Span bias, Span y) {
         float[] biases = bias == null ? null : bias.data();
         int biasAt = bias == null ? 0 : bias.at();
-        int steps = s.channelsPerGroup() * s.taps();
-        TapProduct.RowPacking weights = (rows, tile, group) ->
-                rows.packTile(tile, w.data(), w.at() + group * s.filtersPerGroup() * steps, steps, 1);
         if (s.isPointwise()) {
-            new Pointwise(
-                            parallel,
-                            s.batch(),
-                            s.groups(),
-                            s.channelsPerGroup(),
-                            s.filtersPerGroup(),
-                            s.plane(),
-                            weights)
+            PackedRows[] rows = WeightLayout.forward(s).packed(parallel, w);
+            new Pointwise(parallel, s.batch(), s.groups(), s.channelsPerGroup(), s.filtersPerGroup(), s.plane(), rows)
                     .run(x.data(), x.at(), y.data(), y.at(), biases, biasAt);
             return;
         }
@@ -42,7 +33,8 @@ public final class Convolution {
             new Depthwise(parallel, s.batch(), s.channels(), raster, s.taps(), taps)
                     .run(source, w.data(), w.at(), target);
         } else {
-            new TapProduct(parallel, s.batch(), s.groups(), s.channelsPerGroup(), s.filtersPerGroup(), raster, weights)
+            PackedRows[] rows = WeightLayout.forward(s).packed(parallel, w);
+            new TapProduct(parallel, s.batch(), s.groups(), s.channelsPerGroup(), s.filtersPerGroup(), raster, rows)
                     .run(source, target);
         }
     }
@@ -50,11 +42,8 @@ public final class Convolution {
     /** The gradient with respect to x, given the gradient u with respect to y. */
     public void inputGradient(ConvolutionShape s, Span u, Span w, Span dx) {
         if (s.isPointwise()) {
-            int inputs = s.channelsPerGroup();
-            int filters = s.filtersPerGroup();
-            TapProduct.RowPacking weights =
-                    (rows, tile, group) -> rows.packTile(tile, w.data(), w.at() + group * filters * inputs, 1, inputs);
-            new Pointwise(parallel, s.batch(), s.groups(), filters, inputs, s.plane(), weights)
+            PackedRows[] rows = WeightLayout.adjoint(s, new int[] {0}).packed(parallel, w);
+            new Pointwise(parallel, s.batch(), s.groups(), s.filtersPerGroup(), s.channelsPerGroup(), s.plane(), rows)
                     .run(u.data(), u.at(), dx.data(), dx.at(), null, 0);
             return;
         }
@@ -89,14 +78,8 @@ public final class Convolution {
                     .run(source, w.data(), w.at(), target);
             return;
         }
-        int filterSize = s.channelsPerGroup() * s.taps();
-        int[] table = new int[s.filtersPerGroup() * taps.length];
-        for (int k = 0; k < table.length; k++) {
-            table[k] = k / taps.length * filterSize + taps[k % taps.length];
-        }
-        TapProduct.RowPacking weights = (rows, tile, group) ->
-                rows.packTile(tile, w.data(), w.at() + group * s.filtersPerGroup() * filterSize, s.taps(), table);
-        new TapProduct(parallel, s.batch(), s.groups(), s.filtersPerGroup(), s.channelsPerGroup(), raster, weights)
+        PackedRows[] rows = WeightLayout.adjoint(s, taps).packed(parallel, w);
+        new TapProduct(parallel, s.batch(), s.groups(), s.filtersPerGroup(), s.channelsPerGroup(), raster, rows)
                 .run(source, target);
     }
 

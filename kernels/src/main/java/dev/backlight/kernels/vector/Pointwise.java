@@ -6,16 +6,9 @@ import org.jspecify.annotations.Nullable;
  * A product of one matrix per group with every image's planes, without padding: the 1×1 convolution and its input gradient.
  * {@code out[n, g·M + m, p] = Σ_c w_g[m, c] · source[n, g·C + c, p]}
  */
-record Pointwise(
-        Parallel parallel, int batch, int groups, int inputs, int outputs, int plane, TapProduct.RowPacking weights) {
+record Pointwise(Parallel parallel, int batch, int groups, int inputs, int outputs, int plane, PackedRows[] rows) {
     void run(float[] source, int sourceAt, float[] out, int outAt, float @Nullable [] bias, int biasAt) {
-        RowPlan plan = new RowPlan(outputs);
-        int size = plan.paddedRows() * inputs;
-        float[] packed = Scratch.ROWS.floats(groups * size);
-        parallel.forEach(groups * plan.tiles(), i -> {
-            int group = i / plan.tiles();
-            weights.pack(new PackedRows(plan, inputs, packed, group * size), i % plan.tiles(), group);
-        });
+        RowPlan plan = rows[0].plan();
         Blocks blocks = new Blocks(plan.tiles(), Math.ceilDiv(plane, Lanes.PANEL), plan);
         parallel.forEach(batch * groups * blocks.count(), i -> {
             int part = i / blocks.count();
@@ -32,8 +25,7 @@ record Pointwise(
                     1,
                     bias,
                     biasAt + group * outputs);
-            PackedRows rows = new PackedRows(plan, inputs, packed, group * size);
-            blocks.run(i % blocks.count(), rows, panels, sink);
+            blocks.run(i % blocks.count(), rows[group], panels, sink);
         });
     }
 }

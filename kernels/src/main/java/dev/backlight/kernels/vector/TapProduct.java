@@ -13,18 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param inputs C, channels of a group
  * @param outputs M, rows of a group's product
  * @param raster the taps
- * @param weights packs the left operand
+ * @param rows the left operand of each group, columns in the order (c, t)
  */
 record TapProduct(
-        Parallel parallel, int batch, int groups, int inputs, int outputs, TapRaster raster, RowPacking weights) {
+        Parallel parallel, int batch, int groups, int inputs, int outputs, TapRaster raster, PackedRows[] rows) {
     /** Most padded elements held at once, unless one image has more. */
     private static final int IMAGES = 1 << 20;
-
-    /** Packs one tile of a group's weights, columns in the order (c, t). */
-    @FunctionalInterface
-    interface RowPacking {
-        void pack(PackedRows rows, int tile, int group);
-    }
 
     /** Where the images are. */
     record Source(float[] data, int at, int plane) {}
@@ -47,44 +41,24 @@ record TapProduct(
     }
 
     void run(Source source, Target target) {
-        PackedRows[] rows = rows();
         int channels = groups * inputs;
         int imageSize = channels * raster.channelSize();
         int together = Math.clamp(IMAGES / Math.max(1, imageSize), 1, batch);
         float[] image = Scratch.IMAGE.floats(raster.size(together * channels));
         int[] offsets = raster.offsets(inputs);
-        int tiles = rows[0].plan().tiles();
         for (int first = 0; first < batch; first += together) {
             int begin = first;
             int images = Math.min(together, batch - first);
-            int packing = first == 0 ? groups * tiles : 0;
             raster.endChannels(image, images * imageSize);
-            parallel.forEach(packing + images * channels, i -> {
-                if (i < packing) {
-                    weights.pack(rows[i / tiles], i % tiles, i / tiles);
-                } else {
-                    int channel = i - packing;
-                    int from = source.at() + (begin * channels + channel) * source.plane();
-                    raster.copyChannel(source.data(), from, image, channel * raster.channelSize());
-                }
+            parallel.forEach(images * channels, i -> {
+                int from = source.at() + (begin * channels + i) * source.plane();
+                raster.copyChannel(source.data(), from, image, i * raster.channelSize());
             });
-            multiply(rows, image, offsets, begin, images, target);
+            multiply(image, offsets, begin, images, target);
         }
     }
 
-    private PackedRows[] rows() {
-        RowPlan plan = new RowPlan(outputs);
-        int steps = inputs * raster.taps();
-        int size = plan.paddedRows() * steps;
-        float[] packed = Scratch.ROWS.floats(groups * size);
-        PackedRows[] rows = new PackedRows[groups];
-        for (int g = 0; g < groups; g++) {
-            rows[g] = new PackedRows(plan, steps, packed, g * size);
-        }
-        return rows;
-    }
-
-    private void multiply(PackedRows[] rows, float[] image, int[] offsets, int begin, int images, Target target) {
+    private void multiply(float[] image, int[] offsets, int begin, int images, Target target) {
         RowPlan plan = rows[0].plan();
         Blocks blocks = new Blocks(plan.tiles(), Math.ceilDiv(raster.positions(), Lanes.PANEL), plan);
         parallel.forEach(images * groups * blocks.count(), i -> {

@@ -51,6 +51,7 @@ public final class VectorBackend extends HostBackend {
         }
         if (hasVectorForm(primitive, inputs, output)) {
             compute(primitive, inputs, output);
+            markWritten(primitive, inputs, output);
         } else {
             reference.execute(primitive, inputs, output);
         }

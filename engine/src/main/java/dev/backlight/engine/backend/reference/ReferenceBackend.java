@@ -15,13 +15,13 @@ public final class ReferenceBackend extends HostBackend {
 
     @Override
     public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
-        if (Optimisers.handle(primitive, inputs, output)) {
-            return;
+        if (!Optimisers.handle(primitive, inputs, output)) {
+            Values[] in = inputs.stream().map(Values::read).toArray(Values[]::new);
+            Values out = Values.zeros(output.shape());
+            compute(primitive, in, out);
+            out.write(output);
         }
-        Values[] in = inputs.stream().map(Values::read).toArray(Values[]::new);
-        Values out = Values.zeros(output.shape());
-        compute(primitive, in, out);
-        out.write(output);
+        markWritten(primitive, inputs, output);
     }
 
     private static void compute(Primitive primitive, Values[] in, Values out) {
