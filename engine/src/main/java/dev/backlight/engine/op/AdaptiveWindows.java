@@ -27,7 +27,9 @@ final class AdaptiveWindows {
 
     static Tensor max(Tensor x, int height, int width) {
         requireImages("adaptiveMaxPool", x.shape(), height, width);
-        return new MaxPool().on(x, maxIndices(x.detached(), height, width));
+        return isUniform(x.shape(), height, width)
+                ? Neural.maxPool(x, tiles(x.shape(), height, width), false)
+                : new MaxPool(null, false).on(x, maxIndices(x.detached(), height, width));
     }
 
     /**
@@ -35,9 +37,6 @@ final class AdaptiveWindows {
      * indices found are then led back to the elements repeated.
      */
     private static Tensor maxIndices(Tensor x, int height, int width) {
-        if (isUniform(x.shape(), height, width)) {
-            return MaxPool.indices(x, tiles(x.shape(), height, width), false);
-        }
         int[] rows = stretched(x.shape().size(2), height);
         int[] columns = stretched(x.shape().size(3), width);
         Tensor windows = Shapes.take(Shapes.take(x, 2, rows), 3, columns);

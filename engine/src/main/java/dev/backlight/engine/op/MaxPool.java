@@ -11,13 +11,17 @@ import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The largest element of each window. Inputs: images {@code N×C×H×W} and, per window, the I64 index {@code y·W + x} of the
  * element that wins, {@code N×C×OH×OW}, which {@link #indices} finds; equal elements leave it to the first. The gradient
  * goes to the winners, and so does that of the gradient.
+ *
+ * @param window by which the indices were found, for those who write the op down; null where the windows are unequal
+ * @param ceilMode whether incomplete windows at the end counted
  */
-public record MaxPool() implements Op {
+public record MaxPool(@Nullable WindowGeometry window, boolean ceilMode) implements Op {
     @Override
     public Tensor forward(List<Tensor> inputs) {
         return gather(inputs.get(0), inputs.get(1));

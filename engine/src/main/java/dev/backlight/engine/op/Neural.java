@@ -127,7 +127,7 @@ public final class Neural {
 
     /** The largest element of each window; with {@code ceilMode}, of incomplete windows at the end too. */
     public static Tensor maxPool(Tensor x, WindowGeometry window, boolean ceilMode) {
-        return new MaxPool().on(x, MaxPool.indices(x, window, ceilMode));
+        return new MaxPool(window, ceilMode).on(x, MaxPool.indices(x, window, ceilMode));
     }
 
     /** The mean of each window; see {@link AvgPool} for the two flags. */

@@ -115,12 +115,12 @@ final class GraphReader {
 
     private Attribute attribute(AttributeProto proto, String nodeName) {
         return switch (kind(proto)) {
-            case FLOAT -> new Attribute.Real(proto.getF());
+            case FLOAT -> new Attribute.Real(meant(proto.getF()));
             case INT -> new Attribute.Whole(proto.getI());
             case STRING -> new Attribute.Text(proto.getS().toStringUtf8());
             case FLOATS ->
                 new Attribute.Reals(
-                        proto.getFloatsList().stream().map(Float::doubleValue).toList());
+                        proto.getFloatsList().stream().map(GraphReader::meant).toList());
             case INTS -> new Attribute.Wholes(proto.getIntsList());
             case STRINGS ->
                 new Attribute.Texts(proto.getStringsList().stream()
@@ -131,6 +131,11 @@ final class GraphReader {
                         tensors.read(proto.getT()).renamed("attribute " + proto.getName() + " of " + nodeName));
             default -> new Attribute.Unread(proto.getType().name());
         };
+    }
+
+    /** The shortest decimal that rounds to the number: 10⁻⁵ rather than 0.00000999999974737875. */
+    private static double meant(float stored) {
+        return Double.parseDouble(Float.toString(stored));
     }
 
     /** Writers before version 3 of the format left the kind out; the field that is set tells. */

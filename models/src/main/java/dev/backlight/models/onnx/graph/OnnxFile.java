@@ -3,6 +3,8 @@ package dev.backlight.models.onnx.graph;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.backlight.engine.io.AtomicFile;
+import dev.backlight.engine.io.ElementType;
 import dev.backlight.engine.io.HeapBudget;
 import dev.backlight.engine.io.MappedFile;
 import dev.backlight.engine.shape.ModelFormatException;
@@ -20,6 +22,8 @@ public final class OnnxFile {
 
     /** Messages within messages: a graph in an attribute takes three levels. */
     private static final int MAX_DEPTH = 64;
+
+    private static final long ROOM_FOR_NODES = 64L << 20;
 
     private static final int LOOKED_AT = 512;
 
@@ -39,6 +43,25 @@ public final class OnnxFile {
                     new TensorReader(file.toString(), new HeapBudget(file.toString()), new ExternalData(file, arena));
             return new GraphReader(file.toString(), tensors).read(model);
         }
+    }
+
+    /**
+     * Writes a graph as a file of one piece, replacing what was there once it is complete.
+     *
+     * @throws ModelFormatException where it would be larger than protobuf allows
+     * @throws dev.backlight.engine.shape.BacklightException where the file cannot be written
+     */
+    public static void write(Graph graph, Path file) {
+        long bytes = graph.initialisers().values().stream()
+                .mapToLong(array ->
+                        array.size() * (long) ElementType.storing(array.dtype()).bytes())
+                .sum();
+        if (bytes > MAX_BYTES - ROOM_FOR_NODES) {
+            throw new ModelFormatException(file + ": the weights take " + bytes
+                    + " bytes, but an ONNX file holds at most 2 GiB; write a smaller network");
+        }
+        ModelProto model = GraphWriter.model(graph);
+        AtomicFile.write(file, model::writeTo);
     }
 
     private static ModelProto parse(Path file, MemorySegment bytes) {
