@@ -7,8 +7,10 @@ import dev.backlight.engine.io.AtomicFile;
 import dev.backlight.engine.io.ElementType;
 import dev.backlight.engine.io.HeapBudget;
 import dev.backlight.engine.io.MappedFile;
+import dev.backlight.engine.io.NamedArray;
 import dev.backlight.engine.shape.ModelFormatException;
 import dev.backlight.models.onnx.proto.ModelProto;
+import dev.backlight.models.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +44,25 @@ public final class OnnxFile {
             TensorReader tensors =
                     new TensorReader(file.toString(), new HeapBudget(file.toString()), new ExternalData(file, arena));
             return new GraphReader(file.toString(), tensors).read(model);
+        }
+    }
+
+    /**
+     * Reads a file that holds a single tensor, as the inputs and outputs beside ONNX's test models do.
+     *
+     * @throws ModelFormatException where the file is missing, damaged, or its elements are no real numbers
+     */
+    public static NamedArray readTensor(Path file) {
+        try (Arena arena = Arena.ofConfined()) {
+            TensorProto tensor =
+                    TensorProto.parseFrom(MappedFile.map(file, arena).asByteBuffer());
+            return new TensorReader(file.toString(), new HeapBudget(file.toString()), new ExternalData(file, arena))
+                    .read(tensor);
+        } catch (InvalidProtocolBufferException e) {
+            throw new ModelFormatException(
+                    file + ": expected a tensor of ONNX, found bytes that are damaged or of another format ("
+                            + e.getMessage() + ")",
+                    e);
         }
     }
 
