@@ -5,9 +5,11 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Owned;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.program.Recorder;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +65,15 @@ public final class Tensor implements Owned {
         return execute(backend, new Primitive.Random(distribution, seed), dtype, shape);
     }
 
-    /** Runs a primitive into a new, unrecorded tensor. */
+    /** Runs a primitive into a new, unrecorded tensor; or, while a {@link Recorder} is open, lists it there. */
     public static Tensor execute(Backend backend, Primitive primitive, DType dtype, Shape shape, Tensor... inputs) {
+        List<DeviceArray> operands = Arrays.stream(inputs).map(Tensor::array).toList();
+        Recorder recorder = Recorder.current();
+        if (recorder != null) {
+            return of(backend, recorder.record(backend, primitive, operands, dtype, shape));
+        }
         DeviceArray output = backend.allocate(dtype, shape);
-        backend.execute(
-                primitive, java.util.Arrays.stream(inputs).map(Tensor::array).toList(), output);
+        backend.execute(primitive, operands, output);
         return of(backend, output);
     }
 

@@ -1,10 +1,12 @@
 package dev.backlight.engine.backend;
 
 import dev.backlight.engine.shape.Shape;
+import java.util.List;
 
 /**
  * The closed set of what a backend can execute. Every one is a pure function of its input arrays that writes the whole
- * output; its derivatives can be written in these same primitives, which is what makes gradients of any order free. A new
+ * output (of {@link Unary}, {@link Binary}, {@link Select} and {@link ChannelAffine} that may be the memory of an input of
+ * the output's shape); its derivatives can be written in these same primitives, which is what makes gradients of any order free. A new
  * primitive does not compile until every backend handles it.
  *
  * <p>Images are {@code N×C×H×W}, convolution weights {@code O×(C/groups)×h×w}.
@@ -136,6 +138,28 @@ public sealed interface Primitive {
      * and the velocity, which is overwritten too. Weight decay is added to the gradient.
      */
     record SgdStep(double learningRate, double momentum, double weightDecay, boolean nesterov) implements Primitive {}
+
+    /**
+     * A chain of primitives that work element by element, in one pass over memory: made by programs only. Instruction j
+     * reads operands by number: the k inputs are 0 … k−1, the result of instruction i is k+i. All results have the output's
+     * shape; inputs broadcast to it as they do in the single primitives. The output may lie on an input of its own shape.
+     *
+     * @param instructions in order; the last one's result is the output
+     */
+    record Fused(List<Instruction> instructions) implements Primitive {
+        public Fused {
+            instructions = List.copyOf(instructions);
+        }
+    }
+
+    /** One link of a {@link Fused} chain: a Unary, Binary, Select or ChannelAffine, and its operands. */
+    record Instruction(Primitive function, AxisList operands) {}
+
+    /**
+     * A convolution or an input gradient of one whose result passes through a chain while it is in the cache: made by
+     * programs only. Inputs: the head's {@code operands}, then those of the chain, whose operand 0 is the head's result.
+     */
+    record WithEpilogue(Primitive head, int operands, Fused epilogue) implements Primitive {}
 
     /** The shape a convolution gives. */
     static Shape convolutionShape(Shape x, Shape w, WindowGeometry window) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Storage {
     private final DType dtype;
     private final long capacity;
-    private final BufferPool pool;
+    private final @Nullable BufferPool pool;
     private final DerivedForms forms = new DerivedForms();
     private @Nullable Object memory;
 
@@ -20,11 +20,21 @@ public final class Storage {
     @Nullable
     Scope owner;
 
-    Storage(DType dtype, long capacity, Object memory, BufferPool pool) {
+    Storage(DType dtype, long capacity, @Nullable Object memory, @Nullable BufferPool pool) {
         this.dtype = dtype;
         this.capacity = capacity;
         this.memory = memory;
         this.pool = pool;
+    }
+
+    /** Stands for memory that a program being recorded will have once it runs. */
+    public static Storage placeholder(DType dtype, long capacity) {
+        return new Storage(dtype, capacity, null, null);
+    }
+
+    /** Whether there will never be memory behind this very object. */
+    public boolean isPlaceholder() {
+        return pool == null;
     }
 
     public DType dtype() {
@@ -39,10 +49,15 @@ public final class Storage {
     /**
      * The backend's own handle of the memory.
      *
-     * @throws DeviceException when the scope that owned this block has been closed
+     * @throws DeviceException when the scope that owned this block has been closed, or when a program is only being recorded
      */
     public Object memory() {
         Object current = memory;
+        if (isPlaceholder()) {
+            throw new DeviceException(
+                    "a program is being recorded here, so this tensor has no numbers yet; what reads or "
+                            + "changes numbers while it computes, such as a rule that sorts them, must run without a recording");
+        }
         if (current == null) {
             throw new DeviceException("a tensor was used after the scope that made it was closed; hand it outward with "
                     + "Scope.keep before the scope ends");
@@ -81,7 +96,7 @@ public final class Storage {
     /** Gives the memory back to the pool; later uses fail with a sentence instead of reading someone else's numbers. */
     void release() {
         Object current = memory;
-        if (current != null) {
+        if (current != null && pool != null) {
             memory = null;
             forms.drop();
             pool.giveBack(dtype, capacity, current);

@@ -45,6 +45,13 @@ final class BinaryLoops {
         }
     }
 
+    /** x·scale + shift, rounded once. */
+    static void affine(float[] x, int at, float[] scale, int atA, float[] shift, int atB, float[] y, int to, int n) {
+        for (int i = 0; i < n; i += L) {
+            load(x, at + i).fma(load(scale, atA + i), load(shift, atB + i)).intoArray(y, to + i);
+        }
+    }
+
     private static FloatVector load(float[] x, int at) {
         return FloatVector.fromArray(S, x, at);
     }

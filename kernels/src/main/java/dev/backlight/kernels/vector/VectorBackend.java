@@ -1,11 +1,13 @@
 package dev.backlight.kernels.vector;
 
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Decomposition;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.HostBackend;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.shape.DType;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +18,7 @@ public final class VectorBackend extends HostBackend {
     private final Backend reference = new ReferenceBackend();
     private final Parallel parallel;
     private final Elementwise elementwise;
+    private final Chains chains;
     private final Channels channels;
     private final Reductions reductions;
     private final Products products;
@@ -29,6 +32,7 @@ public final class VectorBackend extends HostBackend {
     public VectorBackend(int threads) {
         this.parallel = new Parallel(threads);
         this.elementwise = new Elementwise(parallel);
+        this.chains = new Chains(parallel);
         this.channels = new Channels(parallel);
         this.reductions = new Reductions(parallel);
         this.products = new Products(parallel);
@@ -52,9 +56,21 @@ public final class VectorBackend extends HostBackend {
         if (hasVectorForm(primitive, inputs, output)) {
             compute(primitive, inputs, output);
             markWritten(primitive, inputs, output);
+        } else if (primitive instanceof Primitive.Fused chain) {
+            Decomposition.run(chain, this, inputs, output);
+        } else if (primitive instanceof Primitive.WithEpilogue fused) {
+            Decomposition.run(fused, this, inputs, output);
         } else {
             reference.execute(primitive, inputs, output);
         }
+    }
+
+    /** A head writes its result, and the chain passes over it in place. */
+    private void withEpilogue(Primitive.WithEpilogue fused, List<DeviceArray> in, DeviceArray out) {
+        compute(fused.head(), in.subList(0, fused.operands()), out);
+        List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
+        operands.set(0, out);
+        chains.run(fused.epilogue(), operands, out);
     }
 
     private static boolean hasVectorForm(Primitive primitive, List<DeviceArray> in, DeviceArray out) {
@@ -105,6 +121,8 @@ public final class VectorBackend extends HostBackend {
             case Primitive.LearnedRule rule -> learnedRules.compute(rule.order(), in, out);
             case Primitive.AdamStep step -> optimisers.adam(step, in, out);
             case Primitive.SgdStep step -> optimisers.sgd(step, in, out);
+            case Primitive.Fused chain -> chains.run(chain, in, out);
+            case Primitive.WithEpilogue fused -> withEpilogue(fused, in, out);
             case Primitive.Cast cast -> throw new AssertionError(cast);
             case Primitive.ArgMax argMax -> throw new AssertionError(argMax);
         }

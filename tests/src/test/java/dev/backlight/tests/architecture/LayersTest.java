@@ -25,7 +25,7 @@ class LayersTest {
 
     /** From the bottom up; {@code io} reads and writes files of arrays. {@code check} looks at everything in the engine, and nothing there looks at it. */
     private static final List<String> ENGINE =
-            packages("engine", "shape", "io", "backend", "autodiff", "op", "nn", "optim", "check");
+            packages("engine", "shape", "io", "backend", "program", "autodiff", "op", "nn", "optim", "check");
 
     private static final List<String> ATTRIBUTION = packages("attribution", "rule", "method", "learn");
 

@@ -1,5 +1,6 @@
 package dev.backlight.engine.backend.reference;
 
+import dev.backlight.engine.backend.Decomposition;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.HostBackend;
 import dev.backlight.engine.backend.Primitive;
@@ -15,6 +16,14 @@ public final class ReferenceBackend extends HostBackend {
 
     @Override
     public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
+        switch (primitive) {
+            case Primitive.Fused chain -> Decomposition.run(chain, this, inputs, output);
+            case Primitive.WithEpilogue fused -> Decomposition.run(fused, this, inputs, output);
+            default -> executeSingle(primitive, inputs, output);
+        }
+    }
+
+    private void executeSingle(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
         if (!Optimisers.handle(primitive, inputs, output)) {
             Values[] in = inputs.stream().map(Values::read).toArray(Values[]::new);
             Values out = Values.zeros(output.shape());
@@ -57,6 +66,8 @@ public final class ReferenceBackend extends HostBackend {
             case Primitive.LearnedRule rule -> LearnedRules.compute(rule.order(), in, out);
             case Primitive.AdamStep step -> throw new AssertionError(step);
             case Primitive.SgdStep step -> throw new AssertionError(step);
+            case Primitive.Fused chain -> throw new AssertionError(chain);
+            case Primitive.WithEpilogue fused -> throw new AssertionError(fused);
         }
     }
 }

@@ -1,0 +1,156 @@
+package dev.backlight.engine.program;
+
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.shape.ShapeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recorded list of steps made ready to run many times. What depends on constants alone is computed once, before the first
+ * run; chains are fused; intermediate results share memory that is taken once. A program belongs to one thread at a time,
+ * and its memory to its recording's home.
+ */
+public final class Program {
+    private final Backend backend;
+    private final @Nullable Scope home;
+    private final List<DeviceArray> inputs;
+    private final List<DeviceArray> outputs;
+    private final List<Step> hoisted;
+    private final Schedule schedule;
+    private final Map<List<Integer>, List<Step>> selections = new HashMap<>();
+
+    /** Where hoisted results are, once they have been computed. */
+    private @Nullable Map<Storage, Storage> constants;
+
+    Program(
+            Backend backend,
+            @Nullable Scope home,
+            List<Step> recorded,
+            List<DeviceArray> inputs,
+            List<DeviceArray> outputs) {
+        this.backend = backend;
+        this.home = home;
+        this.inputs = List.copyOf(inputs);
+        this.outputs = List.copyOf(outputs);
+        Set<Storage> results = LiveSteps.storages(outputs);
+        List<Step> live = RectifierGates.rewrite(LiveSteps.neededBy(outputs, recorded), results);
+        Set<Storage> varying = LiveSteps.dependentOn(inputs, live);
+        List<Step> perRun = new ArrayList<>();
+        hoisted = new ArrayList<>();
+        live.forEach(step -> (varying.contains(step.result()) ? perRun : hoisted).add(step));
+        schedule = new Schedule(backend, perRun, results);
+    }
+
+    /** Memory for intermediate results of a run, in bytes; known before anything has run. */
+    public long bytes() {
+        return schedule.bytes();
+    }
+
+    /** How many primitives one run executes. */
+    public int size() {
+        return schedule.steps().size();
+    }
+
+    /**
+     * Computes all results, or only those of the given numbers, which skips what these do not need.
+     *
+     * @param given one array for each input of the recording, of its type and shape
+     * @return new arrays in the innermost open scope; a result that depends on no input is the program's own
+     * @throws ShapeException when the arrays do not fit the inputs
+     */
+    public List<DeviceArray> run(List<DeviceArray> given, int... wanted) {
+        requireFit(given);
+        int[] numbers = wanted.length == 0 ? IntStream.range(0, outputs.size()).toArray() : wanted;
+        Map<Storage, Storage> known = new IdentityHashMap<>(constants());
+        try (Scope scope = Scope.open()) {
+            for (int i = 0; i < given.size(); i++) {
+                known.put(inputs.get(i).storage(), whole(given.get(i)));
+            }
+            Map<Storage, Storage> places = schedule.run(selection(numbers), known, scope);
+            return Arrays.stream(numbers)
+                    .mapToObj(number -> scope.keep(Schedule.at(outputs.get(number), places)))
+                    .toList();
+        }
+    }
+
+    /** Gives the memory back; a later run takes it anew. */
+    public void release() {
+        Scope owner = home;
+        Map<Storage, Storage> held = constants;
+        if (owner != null && held != null) {
+            held.values().forEach(owner::discard);
+            schedule.giveBack(owner);
+        }
+        constants = null;
+    }
+
+    /** The array's own storage, or that of a copy where it lies inside another. */
+    private Storage whole(DeviceArray array) {
+        if (array.buffer().offset() == 0) {
+            return array.storage();
+        }
+        DeviceArray copy = backend.allocate(array.dtype(), array.shape());
+        backend.execute(new Primitive.Cast(), List.of(array), copy);
+        return copy.storage();
+    }
+
+    private List<Step> selection(int[] numbers) {
+        List<Integer> key = Arrays.stream(numbers).boxed().toList();
+        return selections.computeIfAbsent(
+                key, all -> LiveSteps.neededBy(all.stream().map(outputs::get).toList(), schedule.steps()));
+    }
+
+    private Map<Storage, Storage> constants() {
+        Map<Storage, Storage> known = constants;
+        if (known == null) {
+            known = computeConstants();
+            schedule.takeMemory(home);
+            constants = known;
+        }
+        return known;
+    }
+
+    /** Runs what depends on no input; only what the other steps read of it stays. */
+    private Map<Storage, Storage> computeConstants() {
+        Set<Storage> read = LiveSteps.storages(outputs);
+        schedule.steps().forEach(step -> step.inputs().forEach(input -> read.add(input.storage())));
+        Set<Storage> boundary = LiveSteps.storages(hoisted.stream()
+                .map(Step::output)
+                .filter(output -> read.contains(output.storage()))
+                .toList());
+        Map<Storage, Storage> known = new IdentityHashMap<>();
+        try (Scope scope = Scope.open()) {
+            Schedule once = new Schedule(backend, hoisted, boundary);
+            once.takeMemory(scope);
+            Map<Storage, Storage> places = once.run(once.steps(), Map.of(), home);
+            boundary.forEach(storage -> known.put(storage, places.get(storage)));
+        }
+        return known;
+    }
+
+    private void requireFit(List<DeviceArray> given) {
+        if (given.size() != inputs.size()) {
+            throw new ShapeException(
+                    "a program with " + inputs.size() + " inputs was given " + given.size() + " arrays");
+        }
+        for (int i = 0; i < given.size(); i++) {
+            DeviceArray input = inputs.get(i);
+            DeviceArray array = given.get(i);
+            if (!array.shape().equals(input.shape()) || array.dtype() != input.dtype()) {
+                throw new ShapeException("input " + i + " of a program is " + input.dtype() + " " + input.shape()
+                        + ", but was given " + array.dtype() + " " + array.shape() + "; record anew for other shapes");
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.backlight.engine.program;
+
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Buffer;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.DeviceException;
+import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists what the code of this thread asks its backend to execute, from {@link #open} to {@link #close}, in place of
+ * executing it: recording takes no time and no memory, and a program's memory is known before anything runs. The numbers of
+ * what is recorded do not exist yet, so code that reads them on the host is refused with a sentence. What code reads from
+ * elsewhere, and numbers that it uploads, are constants of the recording.
+ */
+public final class Recorder implements AutoCloseable {
+    private static final ThreadLocal<@Nullable Recorder> CURRENT = new ThreadLocal<>();
+
+    private final @Nullable Scope home;
+    private final List<Step> steps = new ArrayList<>();
+    private final List<DeviceArray> inputs = new ArrayList<>();
+    private @Nullable Backend backend;
+
+    private Recorder(@Nullable Scope home) {
+        this.home = home;
+    }
+
+    /**
+     * Begins to record.
+     *
+     * @param home the scope that constants and programs live in, an open one; null leaves them to the garbage collector
+     * @throws IllegalStateException when this thread is recording already
+     */
+    public static Recorder open(@Nullable Scope home) {
+        if (CURRENT.get() != null) {
+            throw new IllegalStateException("this thread is recording already; recordings do not nest");
+        }
+        Recorder recorder = new Recorder(home);
+        CURRENT.set(recorder);
+        return recorder;
+    }
+
+    /** What this thread is recording with, or null. */
+    public static @Nullable Recorder current() {
+        return CURRENT.get();
+    }
+
+    /** A place for numbers that every run of a program is given anew. */
+    public DeviceArray input(Backend on, DType dtype, Shape shape) {
+        DeviceArray input = placeholder(on, dtype, shape);
+        inputs.add(input);
+        return input;
+    }
+
+    /** Lists one execution and returns the place of its result. */
+    public DeviceArray record(Backend on, Primitive primitive, List<DeviceArray> operands, DType dtype, Shape shape) {
+        for (DeviceArray operand : operands) {
+            Scope.adopt(operand.storage(), home);
+        }
+        DeviceArray output = placeholder(on, dtype, shape);
+        steps.add(new Step(primitive, operands, output));
+        return output;
+    }
+
+    /** The program of everything recorded so far that gives these results for the inputs made so far. */
+    public Program program(List<DeviceArray> outputs) {
+        Backend on = backend;
+        if (on == null) {
+            throw new IllegalStateException("nothing has been recorded");
+        }
+        return new Program(on, home, steps, inputs, outputs);
+    }
+
+    @Override
+    public void close() {
+        CURRENT.remove();
+    }
+
+    private DeviceArray placeholder(Backend on, DType dtype, Shape shape) {
+        if (backend != null && !backend.equals(on)) {
+            throw new DeviceException(
+                    "a program runs on one device, but found " + backend.name() + " and " + on.name());
+        }
+        backend = on;
+        Storage storage = Storage.placeholder(dtype, shape.elements());
+        return new DeviceArray(shape, new Buffer(storage, 0, shape.elements()));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.backlight.engine.program;
+
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Buffer;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.Storage;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Fused steps in order, with the memory of what lies between them. */
+final class Schedule {
+    private final Backend backend;
+    private final List<Step> steps;
+    private final Set<Storage> results;
+    private final SlotPlan plan;
+    private final Map<Storage, Storage> memory = new IdentityHashMap<>();
+
+    /** @param results what the steps must give; its memory comes from outside */
+    Schedule(Backend backend, List<Step> unfused, Set<Storage> results) {
+        this.backend = backend;
+        this.steps = Fusion.fuse(unfused, results);
+        this.results = results;
+        this.plan = new SlotPlan(steps, results);
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    long bytes() {
+        return plan.bytes();
+    }
+
+    /** Allocates the slots, for as long as {@code home} is open; without it, for as long as this object is referred to. */
+    void takeMemory(@Nullable Scope home) {
+        List<Storage> slots = new ArrayList<>();
+        for (SlotPlan.Slot slot : plan.slots()) {
+            slots.add(fresh(slot.example(), home));
+        }
+        plan.places().forEach((storage, place) -> memory.put(storage, slots.get(place)));
+    }
+
+    /** Gives the slots back to the scope that has them. */
+    void giveBack(Scope home) {
+        memory.values().forEach(home::discard);
+        memory.clear();
+    }
+
+    /** A new array like a placeholder. */
+    private Storage fresh(DeviceArray like, @Nullable Scope home) {
+        Storage storage = backend.allocate(like.dtype(), like.shape()).storage();
+        Scope.adopt(storage, home);
+        return storage;
+    }
+
+    /**
+     * Runs some of the steps, in their order.
+     *
+     * @param known where inputs and constants are
+     * @param owner the scope that the results are given to
+     * @return where everything given and made is
+     */
+    Map<Storage, Storage> run(List<Step> selected, Map<Storage, Storage> known, @Nullable Scope owner) {
+        Map<Storage, Storage> places = new IdentityHashMap<>(known);
+        places.putAll(memory);
+        for (Step step : selected) {
+            if (results.contains(step.result())) {
+                places.put(step.result(), fresh(step.output(), owner));
+            }
+            List<DeviceArray> operands =
+                    step.inputs().stream().map(input -> at(input, places)).toList();
+            backend.execute(step.primitive(), operands, at(step.output(), places));
+        }
+        return places;
+    }
+
+    /** The same view of the memory that stands behind a placeholder; other arrays are where they are. */
+    static DeviceArray at(DeviceArray array, Map<Storage, Storage> places) {
+        Storage storage = array.storage();
+        if (!storage.isPlaceholder()) {
+            return array;
+        }
+        Storage real = places.get(storage);
+        if (real == null) {
+            throw new IllegalStateException("no step makes " + array.shape()
+                    + " before it is read; a tensor of another " + "recording is used in this one");
+        }
+        Buffer buffer = array.buffer();
+        return new DeviceArray(array.shape(), new Buffer(real, buffer.offset(), buffer.length()));
+    }
+}

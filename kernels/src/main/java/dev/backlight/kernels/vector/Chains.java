@@ -1,0 +1,165 @@
+package dev.backlight.kernels.vector;
+
+import static dev.backlight.engine.backend.HostBackend.floats;
+import static dev.backlight.engine.backend.HostBackend.offset;
+
+import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Chains of element-by-element primitives. Blocks of elements that fit the first-level cache pass through all links, each
+ * with the loop that also serves the single primitive, so that a chain gives the same bits as its links one by one.
+ */
+final class Chains {
+    /** Elements held in the first-level cache at once, over all operands and results of a chain. */
+    private static final int CACHED = 6 * 1024;
+
+    private static final int L = Lanes.FLOAT.length();
+
+    private final Parallel parallel;
+
+    Chains(Parallel parallel) {
+        this.parallel = parallel;
+    }
+
+    void run(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out) {
+        Bound bound = new Bound(chain, in, out);
+        Chunks.forEach(parallel, (int) out.shape().elements(), bound::run);
+    }
+
+    /** A chain with its operands, to be run over ranges of the output by any thread. */
+    static final class Bound {
+        private final List<Primitive.Instruction> instructions;
+        private final float[][] data;
+        private final StridedRuns runs;
+        private final float[] out;
+        private final int outAt;
+
+        Bound(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out) {
+            this.instructions = chain.instructions();
+            this.data = in.stream().map(array -> floats(array)).toArray(float[][]::new);
+            this.out = floats(out);
+            this.outAt = offset(out);
+            int[] starts = in.stream().mapToInt(array -> offset(array)).toArray();
+            this.runs = StridedRuns.broadcast(out.shape(), starts, shapes(in, out.shape()));
+        }
+
+        /** ChannelAffine's vectors stand in the channels' axis; everything else is aligned at the innermost. */
+        private Shape[] shapes(List<DeviceArray> in, Shape out) {
+            Shape[] shapes = in.stream().map(DeviceArray::shape).toArray(Shape[]::new);
+            for (Primitive.Instruction instruction : instructions) {
+                if (instruction.function() instanceof Primitive.ChannelAffine) {
+                    for (int vector = 1; vector <= 2; vector++) {
+                        int operand = instruction.operands().get(vector);
+                        shapes[operand] = column(out);
+                    }
+                }
+            }
+            return shapes;
+        }
+
+        private static Shape column(Shape out) {
+            int[] sizes = new int[out.rank()];
+            Arrays.fill(sizes, 1);
+            sizes[1] = out.size(1);
+            return Shape.of(sizes);
+        }
+
+        /** Elements {@code from} … {@code to}−1 of the output. */
+        void run(int from, int to) {
+            Registers registers = new Registers(this);
+            runs.forEach(from, to, (dense, at, length) -> registers.run(at, outAt + dense, length));
+        }
+    }
+
+    /** The blocks of operands and results of one thread. */
+    private static final class Registers {
+        private final Bound chain;
+        private final int operands;
+        private final int block;
+        private final float[] scratch;
+        private final float[][] seen;
+        private final int[] places;
+
+        Registers(Bound chain) {
+            this.chain = chain;
+            this.operands = chain.data.length;
+            int count = operands + chain.instructions.size();
+            this.block = Math.max(4 * L, CACHED / count / L * L);
+            this.scratch = Scratch.PANELS.floats(count * block);
+            this.seen = new float[count][];
+            this.places = new int[count];
+        }
+
+        void run(int[] at, int to, int length) {
+            for (int done = 0; done < length; done += block) {
+                block(at, done, to + done, Math.min(block, length - done));
+            }
+        }
+
+        private void block(int[] at, int done, int to, int length) {
+            int whole = length / L * L;
+            for (int o = 0; o < operands; o++) {
+                boolean stretched = chain.runs.stride(o) == 0;
+                if (stretched && done == 0) {
+                    float value = chain.data[o][at[o]];
+                    Arrays.fill(scratch, o * block, o * block + Math.max(L, Math.min(block, length)), value);
+                }
+                seen[o] = stretched ? scratch : chain.data[o];
+                places[o] = stretched ? o * block : at[o] + done;
+            }
+            if (whole > 0) {
+                instructions(chain.out, to, whole);
+            }
+            if (whole < length) {
+                tail(at, done + whole, to + whole, length - whole);
+            }
+        }
+
+        /** The last elements, which do not fill a vector, are brought into one and back. */
+        private void tail(int[] at, int done, int to, int count) {
+            for (int o = 0; o < operands; o++) {
+                if (chain.runs.stride(o) != 0) {
+                    System.arraycopy(chain.data[o], at[o] + done, scratch, o * block, count);
+                    Arrays.fill(scratch, o * block + count, o * block + L, 0);
+                    seen[o] = scratch;
+                    places[o] = o * block;
+                }
+            }
+            int result = (seen.length - 1) * block;
+            instructions(scratch, result, L);
+            System.arraycopy(scratch, result, chain.out, to, count);
+        }
+
+        private void instructions(float[] target, int to, int n) {
+            int last = chain.instructions.size() - 1;
+            for (int i = 0; i <= last; i++) {
+                int result = operands + i;
+                seen[result] = i == last ? target : scratch;
+                places[result] = i == last ? to : result * block;
+                Primitive.Instruction instruction = chain.instructions.get(i);
+                link(instruction.function(), instruction.operands(), seen[result], places[result], n);
+            }
+        }
+
+        private void link(Primitive function, AxisList in, float[] y, int to, int n) {
+            int a = in.get(0);
+            int b = in.get(Math.min(1, in.size() - 1));
+            int c = in.get(in.size() - 1);
+            switch (function) {
+                case Primitive.Unary unary -> UnaryLoops.run(unary, seen[a], places[a], y, to, n);
+                case Primitive.Binary binary ->
+                    BinaryLoops.run(binary.function(), seen[a], places[a], seen[b], places[b], y, to, n);
+                case Primitive.Select select ->
+                    BinaryLoops.select(seen[a], places[a], seen[b], places[b], seen[c], places[c], y, to, n);
+                case Primitive.ChannelAffine affine ->
+                    BinaryLoops.affine(seen[a], places[a], seen[b], places[b], seen[c], places[c], y, to, n);
+                default -> throw new IllegalArgumentException(function + " does not work element by element");
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.backlight.kernels.vector;
+
+import static dev.backlight.engine.op.Ops.add;
+import static dev.backlight.engine.op.Ops.mul;
+import static dev.backlight.engine.op.Ops.sum;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backlight.engine.autodiff.Recording;
+import dev.backlight.engine.autodiff.Replay;
+import dev.backlight.engine.autodiff.Tape;
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.autodiff.TensorProgram;
+import dev.backlight.engine.autodiff.Walk;
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.check.OpCatalogue;
+import dev.backlight.engine.check.OpSample;
+import dev.backlight.engine.nn.Activation;
+import dev.backlight.engine.nn.BatchNormalization;
+import dev.backlight.engine.nn.Convolution;
+import dev.backlight.engine.nn.Layer;
+import dev.backlight.engine.nn.MaxPooling;
+import dev.backlight.engine.nn.Sequential;
+import dev.backlight.engine.op.Conv2d;
+import dev.backlight.engine.op.Neural;
+import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.DeviceException;
+import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A replayed program gives the bits of eager execution, on every backend. */
+class ReplayTest {
+    private static final List<Backend> BACKENDS = List.of(new VectorBackend(2), new ReferenceBackend());
+
+    static Stream<OpSample> samples() {
+        return OpCatalogue.samples().stream();
+    }
+
+    /** Output, gradients, and gradients of the gradients' squares. */
+    private static List<Tensor> derivatives(OpSample sample, List<Tensor> inputs) {
+        Tape tape = new Tape();
+        List<Tensor> watched = inputs.stream()
+                .map(x -> x.dtype() == DType.I64 ? x : tape.watch(x))
+                .toList();
+        List<Tensor> leaves = watched.stream().filter(x -> x.tape() != null).toList();
+        Tensor output = sample.function().apply(watched);
+        List<Tensor> results = new ArrayList<>(List.of(output));
+        if (output.tape() == null) {
+            return results;
+        }
+        List<Tensor> first = tape.gradient(sum(Ops.square(output)), leaves, Walk.PLAIN.recorded());
+        results.addAll(first);
+        Tensor norm =
+                first.stream().map(g -> sum(Ops.square(g))).reduce(Ops::add).orElseThrow();
+        if (norm.tape() != null) {
+            results.addAll(tape.gradient(norm, leaves, Walk.PLAIN));
+        }
+        return results.stream().map(Tensor::detached).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everyOpAndItsDerivativesReplayToTheSameBits(OpSample sample) {
+        for (Backend backend : BACKENDS) {
+            for (DType type : List.of(DType.F32, DType.F64)) {
+                try (Scope scope = Scope.open()) {
+                    List<Tensor> inputs = sample.on(backend, type);
+                    List<Tensor> eager = derivatives(sample, inputs);
+                    List<Tensor> varied = inputs.stream()
+                            .map(x -> x.dtype() == DType.I64 ? x : mul(x, 0.75))
+                            .toList();
+                    TensorProgram program;
+                    try (Recording recording = Recording.open()) {
+                        List<Tensor> places =
+                                inputs.stream().map(recording::inputLike).toList();
+                        program = recording.program(derivatives(sample, places));
+                    }
+                    program.run(varied);
+                    assertSameBits(eager, program.run(inputs), sample + " on " + backend.name());
+                }
+            }
+        }
+    }
+
+    private static void assertSameBits(List<Tensor> expected, List<Tensor> found, String what) {
+        assertEquals(expected.size(), found.size(), what);
+        for (int i = 0; i < expected.size(); i++) {
+            assertEquals(expected.get(i).shape(), found.get(i).shape(), what);
+            assertArrayEquals(expected.get(i).toDoubles(), found.get(i).toDoubles(), what + ", result " + i);
+        }
+    }
+
+    /** Convolutions, normalisation, a residual, rectifiers and a pool: everything that fuses. */
+    private static final class Block extends Layer {
+        private final Layer first = child("first", unit(3, 13, 1));
+        private final Layer second = child("second", unit(13, 13, 1));
+        private final Layer last = child("last", unit(13, 20, 2));
+        private final Layer pool = child("pool", new MaxPooling(WindowGeometry.square(2, 2, 0)));
+
+        private static Layer unit(int in, int out, int stride) {
+            return new Sequential(Convolution.square(in, out, 3, stride, 1), new BatchNormalization(out));
+        }
+
+        @Override
+        protected Tensor forward(Tensor x, dev.backlight.engine.nn.Pass pass) {
+            Tensor a = Neural.relu(first.apply(x, pass));
+            Tensor b = Neural.relu(add(second.apply(a, pass), a));
+            return pool.apply(Neural.relu(last.apply(b, pass)), pass);
+        }
+    }
+
+    private static Layer block(Backend backend) {
+        Layer block = new Block();
+        block.initialise(backend, DType.F32, 3);
+        return block;
+    }
+
+    private static Tensor image(Backend backend, int batch, int side, long seed) {
+        return Tensor.random(backend, DType.F32, Shape.of(batch, 3, side, side), Primitive.Distribution.NORMAL, seed);
+    }
+
+    private static Tensor inputGradient(Layer network, Tensor x) {
+        Tape tape = new Tape();
+        Tensor leaf = tape.watch(x);
+        return tape.gradient(sum(Ops.square(network.apply(leaf))), leaf);
+    }
+
+    @Test
+    void aNetworkAndItsGradientReplayToTheSameBitsForEveryShape() {
+        for (Backend backend : BACKENDS) {
+            Layer network = block(backend);
+            UnaryOperator<Tensor> forward = Replay.of(network::apply);
+            UnaryOperator<Tensor> gradient = Replay.of(x -> inputGradient(network, x));
+            for (int side : new int[] {9, 16, 23, 9, 12, 40, 9}) {
+                try (Scope scope = Scope.open()) {
+                    Tensor x = image(backend, 2, side, side);
+                    String what = backend.name() + ", side " + side;
+                    assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), what);
+                    assertSameBits(List.of(inputGradient(network, x)), List.of(gradient.apply(x)), what);
+                }
+            }
+        }
+    }
+
+    @Test
+    void frozenNetworksRunAsConvolutionsWithEpilogues() {
+        Backend backend = BACKENDS.getFirst();
+        Layer network = block(backend);
+        try (Scope scope = Scope.open();
+                Recording recording = Recording.open()) {
+            Tensor x = recording.input(backend, DType.F32, Shape.of(1, 3, 16, 16));
+            TensorProgram program = recording.program(List.of(network.apply(x)));
+            // three convolutions, the pool's indices and its gathering
+            assertEquals(5, program.size());
+        }
+    }
+
+    @Test
+    void intermediateResultsShareMemory() {
+        Backend backend = BACKENDS.getFirst();
+        try (Scope scope = Scope.open();
+                Recording recording = Recording.open()) {
+            Tensor x = recording.input(backend, DType.F32, Shape.of(1, 4, 32, 32));
+            Tensor y = x;
+            for (int i = 0; i < 20; i++) {
+                Tensor w = Tensor.random(backend, DType.F32, Shape.of(4, 4, 3, 3), Primitive.Distribution.NORMAL, i);
+                y = new Sequential(Activation.relu()).apply(new Conv2d(WindowGeometry.square(3, 1, 1), 1).on(y, w));
+            }
+            long one = x.shape().elements() * 4;
+            assertTrue(recording.program(List.of(y)).bytes() <= 2 * one, "more than two images in flight");
+        }
+    }
+
+    @Test
+    void onlyWhatIsWantedIsComputed() {
+        Backend backend = BACKENDS.getFirst();
+        try (Scope scope = Scope.open()) {
+            Tensor x = image(backend, 1, 8, 1);
+            TensorProgram program;
+            try (Recording recording = Recording.open()) {
+                Tensor in = recording.inputLike(x);
+                Tensor doubled = mul(in, 2);
+                program = recording.program(List.of(doubled, sum(doubled), add(in, in)));
+            }
+            List<Tensor> some = program.run(List.of(x), 2, 1);
+            assertSameBits(List.of(add(x, x), sum(mul(x, 2))), some, "the third and the second");
+        }
+    }
+
+    @Test
+    void anArrayInsideAnotherIsAnInputToo() {
+        Backend backend = BACKENDS.getFirst();
+        try (Scope scope = Scope.open()) {
+            Tensor whole = image(backend, 3, 8, 1);
+            UnaryOperator<Tensor> square = Replay.of(Ops::square);
+            for (int n = 0; n < 3; n++) {
+                Tensor one = Ops.slice(whole, 0, n, n + 1);
+                assertSameBits(List.of(Ops.square(one)), List.of(square.apply(one)), "slice " + n);
+            }
+        }
+    }
+
+    @Test
+    void readingNumbersWhileRecordingIsRefused() {
+        Backend backend = BACKENDS.getFirst();
+        try (Scope scope = Scope.open();
+                Recording recording = Recording.open()) {
+            Tensor x = recording.input(backend, DType.F32, Shape.of(2));
+            Tensor y = mul(x, x);
+            DeviceException refusal = assertThrows(DeviceException.class, y::toFloats);
+            assertTrue(refusal.getMessage().contains("has no numbers yet"), refusal.getMessage());
+        }
+    }
+
+    @Test
+    void aProgramLeavesNothingBehindWhenItsScopeEnds() {
+        Backend backend = new VectorBackend(1);
+        Layer network = block(backend);
+        long before = backend.pool().statistics().liveBytes();
+        try (Scope scope = Scope.open()) {
+            UnaryOperator<Tensor> gradient = Replay.of(x -> inputGradient(network, x));
+            for (int i = 0; i < 5; i++) {
+                try (Scope run = Scope.open()) {
+                    gradient.apply(image(backend, 1, 8 + 4 * i, i));
+                }
+            }
+        }
+        assertEquals(before, backend.pool().statistics().liveBytes());
+    }
+}
