@@ -102,6 +102,16 @@ public final class MaskObjective {
         return relevanceOf(gradient(ruleLogits));
     }
 
+    /** Uses a given scale, {@code N×1×1×1}, rather than one of its own. */
+    void useScale(Tensor given) {
+        scale = given;
+    }
+
+    /** The scale that an evaluation with this relevance fixes when it is the first. */
+    static Tensor scaleOf(Tensor relevance) {
+        return add(meanKeeping(relevance.detached(), 1, 2, 3), TINY);
+    }
+
     /** Fixes the masks' scale at the mean relevance under these logits rather than those of the first evaluation. */
     public void fixScale(List<Tensor> ruleLogits) {
         try (Scope scope = Scope.open()) {
@@ -127,7 +137,7 @@ public final class MaskObjective {
     private Tensor fixedScale(Tensor relevance) {
         Tensor known = scale;
         if (known == null) {
-            known = add(meanKeeping(relevance.detached(), 1, 2, 3), TINY);
+            known = scaleOf(relevance);
             scale = known;
             Scope.adopt(known.storage(), home);
         }

@@ -119,8 +119,13 @@ public final class RuleParameters {
         }
     }
 
+    /** {@code 3×…}: what a site's logits take under the settings' sharing. */
+    static Shape shape(Site site, RuleSettings settings) {
+        return settings.sharing().logits(site.shape());
+    }
+
     private static Tensor first(Site site, RuleSettings settings, Backend backend, DType dtype) {
-        Shape plane = settings.sharing().logits(site.shape()).with(0, 1);
+        Shape plane = shape(site, settings).with(0, 1);
         RuleSettings.Logits start = settings.start();
         return Shapes.concat(
                 0,

@@ -39,14 +39,15 @@ public final class RuleTrainer {
      */
     public TrainedRule train(Question question, Progress progress) {
         try (Scope scope = Scope.open()) {
-            MaskObjective objective = new MaskObjective(question, settings);
-            RuleParameters parameters = parameters(objective, question);
+            ObjectiveProgram objective = objective(question);
+            RuleParameters parameters = parameters(objective.sites(), question);
+            objective.fixScale(parameters.logits());
             Losses losses = new Losses();
             for (int step = 0; step < settings.steps() && !losses.haveStalled(settings.patience()); step++) {
                 losses.add(step(objective, parameters));
                 progress.update(step + 1, settings.steps());
             }
-            MaskObjective.Evaluation last = objective.evaluate(parameters.logits());
+            ObjectiveProgram.Result last = objective.result(parameters.logits());
             losses.add(number(last.loss().item(), parameters));
             parameters.logits().forEach(scope::keep);
             return new TrainedRule(
@@ -91,17 +92,23 @@ public final class RuleTrainer {
         return parameters;
     }
 
+    private ObjectiveProgram objective(Question question) {
+        ObjectiveProgram objective = new ObjectiveProgram(question, settings);
+        requireSites(objective.sites());
+        return objective;
+    }
+
     private List<Site> sites(Question example) {
         try (Scope scope = Scope.open()) {
             MaskObjective objective = new MaskObjective(example, settings);
-            requireSites(objective);
+            requireSites(objective.sites());
             return objective.sites();
         }
     }
 
     /** First logits for the sites of an objective. */
     public RuleParameters parameters(MaskObjective objective, Question question) {
-        requireSites(objective);
+        requireSites(objective.sites());
         return parameters(objective.sites(), question);
     }
 
@@ -110,15 +117,15 @@ public final class RuleTrainer {
         return new RuleParameters(sites, settings, input.backend(), input.dtype());
     }
 
-    private static void requireSites(MaskObjective objective) {
-        if (objective.sites().isEmpty()) {
+    private static void requireSites(List<Site> sites) {
+        if (sites.isEmpty()) {
             throw new ShapeException("this network has no non-linearity that a rule could be learned for; "
                     + "rules act on rectifiers and other activations applied as operations of their own");
         }
     }
 
     /**
-     * One step of Adam; returns the loss before it.
+     * One step of Adam without a recording; returns the loss before it.
      *
      * @throws BacklightException when that is not a number
      */
@@ -130,6 +137,15 @@ public final class RuleTrainer {
             List<Tensor> gradients = tape.gradient(evaluation.loss(), leaves, Walk.PLAIN);
             double loss = number(evaluation.loss().item(), parameters);
             parameters.step(gradients, settings.learningRate());
+            return loss;
+        }
+    }
+
+    private double step(ObjectiveProgram objective, RuleParameters parameters) {
+        try (Scope scope = Scope.open()) {
+            ObjectiveProgram.Slope slope = objective.slope(parameters.logits());
+            double loss = number(slope.loss().item(), parameters);
+            parameters.step(slope.gradients(), settings.learningRate());
             return loss;
         }
     }
