@@ -1,0 +1,50 @@
+package dev.backlight.benchmarks.compare;
+
+import dev.backlight.benchmarks.contest.Workload;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What is aimed at: ratios of time or memory to a peer's, at most so large.
+ *
+ * @param mean bound of the geometric mean over all cells
+ * @param each bound of every cell
+ */
+record Goal(String what, Workload workload, String peer, double mean, double each) {
+    static final List<Goal> OF_TIME = List.of(
+            new Goal("F, time", Workload.FORWARD, "onnxruntime", 1.0, 1.3),
+            new Goal("F, time", Workload.FORWARD, "pytorch", 0.5, 0.7),
+            new Goal("FG, time", Workload.INPUT_GRADIENT, "pytorch", 0.5, 0.7),
+            new Goal("LPR, time", Workload.RULE_STEP, "pytorch", 0.4, 0.6),
+            new Goal("IG, time", Workload.INTEGRATED_GRADIENTS, "pytorch", 0.4, 0.4),
+            new Goal("SGEMM, time", Workload.MATRIX_PRODUCT, "openblas", 1.05, 1.05));
+
+    static final Goal OF_MEMORY =
+            new Goal("LPR at batch 8, peak resident memory", Workload.RULE_STEP, "pytorch", 0.5, 0.8);
+
+    /** Columns of the rows below. */
+    static final List<String> COLUMNS =
+            List.of("goal", "against", "mean, wanted", "mean", "each, wanted", "worst", "cells", "");
+
+    List<String> row(Collection<Double> ratios) {
+        if (ratios.isEmpty()) {
+            return List.of(what, peer, "≤ " + number(mean), "", "≤ " + number(each), "", "0", "not measured");
+        }
+        double found = Statistics.geometricMean(ratios);
+        double worst = ratios.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        return List.of(
+                what,
+                peer,
+                "≤ " + number(mean),
+                number(found),
+                "≤ " + number(each),
+                number(worst),
+                Integer.toString(ratios.size()),
+                found <= mean && worst <= each ? "**met**" : "not met");
+    }
+
+    private static String number(double ratio) {
+        return String.format(Locale.ROOT, "%.2f", ratio);
+    }
+}
