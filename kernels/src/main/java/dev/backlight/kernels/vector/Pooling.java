@@ -37,23 +37,15 @@ final class Pooling {
     }
 
     void maxIndices(WindowGeometry g, DeviceArray x, DeviceArray out) {
-        int width = x.shape().size(3);
-        float[] source = floats(x);
-        forEachWindow(g, x, out, (plane, window, rows, columns) -> {
-            int best = -1;
-            float champion = Float.NEGATIVE_INFINITY;
-            for (int ky = rows.first; ky < rows.end; ky++) {
-                int row = rows.at(ky) * width;
-                for (int kx = columns.first; kx < columns.end; kx++) {
-                    int element = row + columns.at(kx);
-                    float value = source[offset(x) + plane + element];
-                    if (best < 0 || value > champion || (Float.isNaN(value) && !Float.isNaN(champion))) {
-                        best = element;
-                        champion = value;
-                    }
-                }
+        int rows = out.shape().size(2);
+        int columns = out.shape().size(3);
+        int plane = x.shape().size(2) * x.shape().size(3);
+        MaxPoolRows pool = new MaxPoolRows(g, x.shape().size(2), x.shape().size(3), columns);
+        Chunks.forEach(parallel, out.shape().size(0) * out.shape().size(1) * rows, 16, (from, to) -> {
+            for (int row = from; row < to; row++) {
+                int source = offset(x) + row / rows * plane;
+                pool.row(floats(x), source, row % rows, longs(out), offset(out) + row * columns);
             }
-            longs(out)[offset(out) + window] = best;
         });
     }
 
