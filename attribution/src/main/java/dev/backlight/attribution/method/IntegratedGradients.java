@@ -1,12 +1,14 @@
 package dev.backlight.attribution.method;
 
 import dev.backlight.attribution.rule.FixedRule;
+import dev.backlight.engine.autodiff.Replay;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * Integrated gradients (Sundararajan et al. 2017): {@code (x − x′) ⊙ ∫₀¹ ∇f(x′ + α(x − x′)) dα}. Their sum is
@@ -45,6 +47,8 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
             Shape one = question.input().shape().insert(0, 1);
             Tensor start = baseline.of(question.input());
             Tensor path = Ops.sub(question.input(), start);
+            UnaryOperator<Tensor> gradient =
+                    Replay.of(inputs -> InputGradient.of(Variants.of(question, inputs), FixedRule.GRADIENT));
             RunningSum integral = new RunningSum(scope);
             for (int from = 0; from < steps; from += perBatch) {
                 int to = Math.min(steps, from + perBatch);
@@ -52,8 +56,8 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
                     Tensor alphas = Variants.along(path, 0, 5, Arrays.copyOfRange(points.nodes(), from, to));
                     Tensor weights = Variants.along(path, 0, 5, Arrays.copyOfRange(points.weights(), from, to));
                     Tensor inputs = Ops.add(Ops.mul(alphas, Ops.reshape(path, one)), Ops.reshape(start, one));
-                    Tensor gradients = InputGradient.of(Variants.of(question, inputs), FixedRule.GRADIENT);
-                    integral.add(Ops.sum(Ops.mul(Variants.apart(gradients, to - from), weights), 0), batch);
+                    Tensor gradients = Variants.apart(gradient.apply(inputs), to - from);
+                    integral.add(Ops.sum(Ops.mul(gradients, weights), 0), batch);
                 }
                 progress.update(to, steps);
             }

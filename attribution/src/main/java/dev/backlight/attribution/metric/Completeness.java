@@ -15,8 +15,8 @@ public final class Completeness {
     /** The residual of each image, in logits. */
     public static double[] residuals(Question question, Attribution attribution, Baseline baseline) {
         try (Scope _ = Scope.open()) {
-            double[][] at = Predictions.logits(question.network(), question.input());
-            double[][] before = Predictions.logits(question.network(), baseline.of(question.input()));
+            double[][] at = Predictions.logits(question.network()::apply, question.input());
+            double[][] before = Predictions.logits(question.network()::apply, baseline.of(question.input()));
             double[] values = attribution.values().toDoubles();
             int[] targets = question.targets();
             double[] residuals = new double[targets.length];

@@ -4,6 +4,7 @@ import dev.backlight.attribution.method.Attribution;
 import dev.backlight.attribution.method.Baseline;
 import dev.backlight.attribution.method.Batches;
 import dev.backlight.attribution.method.Question;
+import dev.backlight.engine.autodiff.Replay;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.shape.BacklightException;
@@ -13,6 +14,7 @@ import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Insertion and deletion (Petsiuk et al., "RISE", BMVC 2018). Pixels change in the order of falling relevance
@@ -73,8 +75,9 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
             double[] clean = question.input().toDoubles();
             double[] start = insertionStart.of(question.input()).toDoubles();
             double[] end = deletionFill.of(question.input()).toDoubles();
-            List<Curve> insertion = curves(question, orders, start, clean);
-            List<Curve> deletion = curves(question, orders, clean, end);
+            UnaryOperator<Tensor> network = Replay.of(question.network()::apply);
+            List<Curve> insertion = curves(question, network, orders, start, clean);
+            List<Curve> deletion = curves(question, network, orders, clean, end);
             List<Game> games = new ArrayList<>();
             for (int n = 0; n < orders.length; n++) {
                 games.add(new Game(insertion.get(n), deletion.get(n)));
@@ -95,7 +98,8 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
     }
 
     /** Fills batches with the points of one image after the other, so that short curves share a batch. */
-    private List<Curve> curves(Question question, int[][] orders, double[] from, double[] to) {
+    private List<Curve> curves(
+            Question question, UnaryOperator<Tensor> network, int[][] orders, double[] from, double[] to) {
         int elements = from.length / Math.max(1, orders.length);
         int pixels = question.input().shape().size(2) * question.input().shape().size(3);
         int points = Math.ceilDiv(pixels, step) + 1;
@@ -114,17 +118,23 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
                 }
                 current.write(Math.min(pixels, point * step), batch, row * elements);
             }
-            score(question, batch, first, points, scores);
+            score(question, network, batch, first, points, scores);
         }
         return Arrays.stream(scores).map(Curve::new).toList();
     }
 
-    private static void score(Question question, double[] batch, int first, int points, double[][] scores) {
+    private static void score(
+            Question question,
+            UnaryOperator<Tensor> network,
+            double[] batch,
+            int first,
+            int points,
+            double[][] scores) {
         try (Scope _ = Scope.open()) {
             Tensor input = question.input();
             int rows = (int)
                     ((long) batch.length * input.shape().size(0) / input.shape().elements());
-            double[][] probabilities = Predictions.probabilities(question.network(), upload(input, rows, batch));
+            double[][] probabilities = Predictions.probabilities(network, upload(input, rows, batch));
             int[] targets = question.targets();
             for (int row = 0; row < rows; row++) {
                 int image = (first + row) / points;

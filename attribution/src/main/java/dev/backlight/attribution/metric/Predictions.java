@@ -6,14 +6,15 @@ import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
+import java.util.function.UnaryOperator;
 
-/** What a network says, on the host and in double precision. */
+/** What a network, or a replay of one, says: on the host and in double precision. */
 public final class Predictions {
     private Predictions() {}
 
     /** The question why the network gives each image the class that it does: the first of the largest logits. */
     public static Question question(Layer network, Tensor images) {
-        double[][] logits = logits(network, images);
+        double[][] logits = logits(network::apply, images);
         int[] classes = new int[logits.length];
         for (int n = 0; n < classes.length; n++) {
             for (int k = 1; k < logits[n].length; k++) {
@@ -26,7 +27,7 @@ public final class Predictions {
     }
 
     /** The softmax probabilities of each image, N×K. */
-    public static double[][] probabilities(Layer network, Tensor images) {
+    public static double[][] probabilities(UnaryOperator<Tensor> network, Tensor images) {
         double[][] rows = logits(network, images);
         for (double[] row : rows) {
             softmax(row);
@@ -39,7 +40,7 @@ public final class Predictions {
      *
      * @throws ShapeException when the network gives something else
      */
-    public static double[][] logits(Layer network, Tensor images) {
+    public static double[][] logits(UnaryOperator<Tensor> network, Tensor images) {
         try (Scope _ = Scope.open()) {
             Tensor logits = network.apply(images);
             Shape shape = logits.shape();

@@ -52,9 +52,9 @@ class InsertionDeletionTest {
     @Test
     void curvesBeginAndEndWhereTheProtocolSays() {
         List<Game> games = InsertionDeletion.rise(10).play(question, attribution);
-        double[][] clean = Predictions.probabilities(question.network(), images);
-        double[][] blurred = Predictions.probabilities(question.network(), Baseline.BLUR.of(images));
-        double[][] zero = Predictions.probabilities(question.network(), Baseline.ZERO.of(images));
+        double[][] clean = Predictions.probabilities(question.network()::apply, images);
+        double[][] blurred = Predictions.probabilities(question.network()::apply, Baseline.BLUR.of(images));
+        double[][] zero = Predictions.probabilities(question.network()::apply, Baseline.ZERO.of(images));
         for (int n = 0; n < 3; n++) {
             int target = question.targets()[n];
             double[] insertion = games.get(n).insertion().scores();
