@@ -48,7 +48,7 @@ final class Execution {
         List<Optional<Operand>> operands = node.inputs().stream()
                 .map(name -> name.isEmpty() ? Optional.<Operand>empty() : Optional.of(operand(name, values)))
                 .toList();
-        return new Invocation(node, graph.opset(node.domain()), target, operands);
+        return new Invocation(graph, node, target, operands);
     }
 
     private Operand operand(String name, Map<String, Tensor> values) {

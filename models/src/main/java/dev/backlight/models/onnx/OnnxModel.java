@@ -20,6 +20,7 @@ import dev.backlight.models.onnx.operator.OperatorRegistry;
 import dev.backlight.models.onnx.operator.Target;
 import dev.backlight.models.onnx.pass.ConstantFolding;
 import dev.backlight.models.onnx.pass.DeadNodes;
+import dev.backlight.models.onnx.pass.QuantisedOperators;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ public final class OnnxModel extends Layer {
 
     /** A graph with its weights on a backend, in the type that the model then computes in. */
     private OnnxModel(Graph file, OperatorRegistry registry, Backend backend, DType floats) {
-        Graph live = DeadNodes.drop(file);
+        Graph live = QuantisedOperators.rewrite(DeadNodes.drop(file));
         registry.requireSupported(live);
         Graph folded = ConstantFolding.fold(live, registry);
         Weights found = Weights.of(folded, registry);

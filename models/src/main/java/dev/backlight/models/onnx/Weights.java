@@ -64,6 +64,6 @@ record Weights(SequencedMap<String, NamedArray> arrays, Set<String> statistics) 
                     .toList();
             inputs.add(new ValueInfo(name, Optional.of(array.dtype()), Optional.of(sizes)));
         });
-        return new Graph(graph.name(), graph.opsets(), inputs, graph.outputs(), others, graph.nodes());
+        return graph.withInputs(inputs, others);
     }
 }

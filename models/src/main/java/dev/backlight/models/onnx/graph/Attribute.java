@@ -1,7 +1,10 @@
 package dev.backlight.models.onnx.graph;
 
 import dev.backlight.engine.io.NamedArray;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /** The value of a node's attribute. */
 public sealed interface Attribute {
@@ -37,6 +40,24 @@ public sealed interface Attribute {
 
     /** A tensor. */
     record Array(NamedArray value) implements Attribute {}
+
+    /**
+     * A subgraph, such as a branch of an If. The names that it reads from around it are further inputs of its node, see
+     * {@link #CAPTURES}.
+     *
+     * @param outputs the names of its results
+     */
+    record Body(SequencedMap<String, NamedArray> initialisers, List<Node> nodes, List<String> outputs)
+            implements Attribute {
+        public Body {
+            initialisers = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(initialisers));
+            nodes = List.copyOf(nodes);
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /** The attribute that holds, for the last inputs of a node with subgraphs, the names by which those know them. */
+    String CAPTURES = "captures";
 
     /** A kind that no supported operator reads, such as a subgraph. */
     record Unread(String kind) implements Attribute {}

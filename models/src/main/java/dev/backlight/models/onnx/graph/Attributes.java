@@ -59,6 +59,15 @@ public record Attributes(Map<String, Attribute> byName) {
         return find(name, Attribute.Reals.class).map(Attribute.Reals::values);
     }
 
+    /** A list of strings; empty where there is none. */
+    public List<String> texts(String name) {
+        return find(name, Attribute.Texts.class).map(Attribute.Texts::values).orElse(List.of());
+    }
+
+    public Optional<Attribute.Body> body(String name) {
+        return find(name, Attribute.Body.class);
+    }
+
     public Optional<NamedArray> array(String name) {
         return find(name, Attribute.Array.class).map(Attribute.Array::value);
     }

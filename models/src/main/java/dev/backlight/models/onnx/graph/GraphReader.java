@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Translates the messages of a file into a {@link Graph}. */
 final class GraphReader {
@@ -30,6 +32,7 @@ final class GraphReader {
     private final String where;
     private final TensorReader tensors;
     private final Set<String> nodeNames = new HashSet<>();
+    private final Map<String, ElementType> types = new HashMap<>();
 
     GraphReader(String where, TensorReader tensors) {
         this.where = where;
@@ -49,7 +52,11 @@ final class GraphReader {
                 .toList();
         List<ValueInfo> outputs =
                 graph.getOutputList().stream().map(this::valueInfo).toList();
-        return new Graph(where, opsets(model), inputs, outputs, initialisers, nodes(graph));
+        graph.getValueInfoList().forEach(value -> noteType(value));
+        graph.getInputList().forEach(value -> noteType(value));
+        List<NodeProto> inlined = new FunctionInlining(where, model).inline(graph.getNodeList());
+        inlined.forEach(node -> nodeNames.add(node.getName()));
+        return new Graph(where, opsets(model), inputs, outputs, initialisers, nodes(inlined), types);
     }
 
     private Map<String, Integer> opsets(ModelProto model) {
@@ -73,6 +80,7 @@ final class GraphReader {
             if (tensor.getName().isEmpty()) {
                 throw new ModelFormatException(where + ": an initialiser has no name");
             }
+            ElementTypes.of(tensor.getDataType()).ifPresent(type -> types.put(tensor.getName(), type));
             if (byName.put(tensor.getName(), tensors.read(tensor)) != null) {
                 throw new ModelFormatException(where + ": the initialiser \"" + tensor.getName() + "\" occurs twice");
             }
@@ -80,20 +88,58 @@ final class GraphReader {
         return byName;
     }
 
-    private List<Node> nodes(GraphProto graph) {
-        graph.getNodeList().forEach(node -> nodeNames.add(node.getName()));
+    private List<Node> nodes(List<NodeProto> protos) {
         List<Node> nodes = new ArrayList<>();
-        for (NodeProto node : graph.getNodeList()) {
-            String name = node.getName().isEmpty() ? madeName(node) : node.getName();
+        for (NodeProto proto : protos) {
+            String name = proto.getName().isEmpty() ? madeName(proto) : proto.getName();
+            Attributes attributes = attributes(proto, name);
+            noteConstant(proto);
             nodes.add(new Node(
-                    node.getOpType(),
-                    domain(node.getDomain()),
+                    proto.getOpType(),
+                    domain(proto.getDomain()),
                     name,
-                    node.getInputList(),
-                    node.getOutputList(),
-                    attributes(node, name)));
+                    withCaptures(proto.getInputList(), attributes),
+                    proto.getOutputList(),
+                    attributes));
         }
         return nodes;
+    }
+
+    /** What subgraphs read from around them is an input of their node like any other. */
+    private static List<String> withCaptures(List<String> inputs, Attributes attributes) {
+        return Stream.concat(inputs.stream(), attributes.texts(Attribute.CAPTURES).stream())
+                .toList();
+    }
+
+    private void noteType(ValueInfoProto value) {
+        ElementTypes.of(value.getType().getTensorType().getElemType())
+                .ifPresent(type -> types.put(value.getName(), type));
+    }
+
+    private void noteConstant(NodeProto node) {
+        if (node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
+            node.getAttributeList().stream()
+                    .filter(AttributeProto::hasT)
+                    .flatMap(attribute -> ElementTypes.of(attribute.getT().getDataType()).stream())
+                    .forEach(type -> types.put(node.getOutput(0), type));
+        }
+    }
+
+    private Attribute.Body body(GraphProto proto) {
+        List<String> outputs =
+                proto.getOutputList().stream().map(ValueInfoProto::getName).toList();
+        return new Attribute.Body(initialisers(proto), nodes(proto.getNodeList()), outputs);
+    }
+
+    /** The names that a subgraph reads and does not make. */
+    private static Set<String> captures(Attribute.Body body) {
+        Set<String> captured = new LinkedHashSet<>();
+        body.nodes().forEach(node -> captured.addAll(node.inputs()));
+        captured.addAll(body.outputs());
+        captured.removeAll(body.initialisers().keySet());
+        body.nodes().forEach(node -> node.outputs().forEach(captured::remove));
+        captured.remove("");
+        return captured;
     }
 
     /** The operator's name and the first free number, as exporters make names. */
@@ -106,9 +152,18 @@ final class GraphReader {
     }
 
     private Attributes attributes(NodeProto node, String nodeName) {
-        Map<String, Attribute> byName = new HashMap<>();
+        SequencedMap<String, Attribute> byName = new LinkedHashMap<>();
         for (AttributeProto attribute : node.getAttributeList()) {
             byName.put(attribute.getName(), attribute(attribute, nodeName));
+        }
+        Set<String> captured = new LinkedHashSet<>();
+        for (Attribute attribute : byName.values()) {
+            if (attribute instanceof Attribute.Body body) {
+                captured.addAll(captures(body));
+            }
+        }
+        if (!captured.isEmpty()) {
+            byName.put(Attribute.CAPTURES, new Attribute.Texts(List.copyOf(captured)));
         }
         return new Attributes(byName);
     }
@@ -129,6 +184,9 @@ final class GraphReader {
             case TENSOR ->
                 new Attribute.Array(
                         tensors.read(proto.getT()).renamed("attribute " + proto.getName() + " of " + nodeName));
+            // A subgraph with inputs of its own belongs to a loop, which no supported operator is.
+            case GRAPH ->
+                proto.getG().getInputCount() == 0 ? body(proto.getG()) : new Attribute.Unread("GRAPH with inputs");
             default -> new Attribute.Unread(proto.getType().name());
         };
     }
@@ -171,7 +229,7 @@ final class GraphReader {
                         .toList())
                 : Optional.empty();
         return new ValueInfo(
-                proto.getName(), TensorReader.elementType(tensor.getElemType()).map(ElementType::widened), dimensions);
+                proto.getName(), ElementTypes.of(tensor.getElemType()).map(ElementType::widened), dimensions);
     }
 
     private ValueInfo.Dimension dimension(String value, TensorShapeProto.Dimension dim) {

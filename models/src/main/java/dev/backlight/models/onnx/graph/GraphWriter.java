@@ -88,6 +88,8 @@ final class GraphWriter {
                 proto.setType(AttributeProto.AttributeType.TENSOR)
                         .setT(tensor(array.value()))
                         .build();
+            case Attribute.Body body ->
+                throw new UnsupportedOpException("attribute " + name + " is a subgraph, which cannot be written");
             case Attribute.Unread unread ->
                 throw new UnsupportedOpException(
                         "attribute " + name + " is a " + unread.kind() + ", which cannot be written");

@@ -24,6 +24,17 @@ public record Node(
         return new Node(opType, domain, name, inputs.stream().map(rename).toList(), outputs, attributes);
     }
 
+    /** The same node under another name, with other names of the values it reads and makes. */
+    public Node renamed(String otherName, UnaryOperator<String> rename) {
+        return new Node(
+                opType,
+                domain,
+                otherName,
+                inputs.stream().map(rename).toList(),
+                outputs.stream().map(rename).toList(),
+                attributes);
+    }
+
     /** For example {@code Conv "layer1/conv"}, or {@code com.microsoft.Gelu "act"}. */
     @Override
     public String toString() {

@@ -10,7 +10,6 @@ import dev.backlight.models.onnx.proto.TensorProto;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Optional;
 
 /** Decodes tensors, widening each element type to the one it is computed in. Sizes are checked before allocating. */
 final class TensorReader {
@@ -26,7 +25,7 @@ final class TensorReader {
 
     NamedArray read(TensorProto tensor) {
         String what = "tensor \"" + tensor.getName() + "\"";
-        ElementType type = elementType(tensor.getDataType())
+        ElementType type = ElementTypes.of(tensor.getDataType())
                 .orElseThrow(() -> new ModelFormatException(where + ", " + what
                         + ": its element type is number " + tensor.getDataType()
                         + " of ONNX, expected one of the real numbers, integers or truth values up to 64 bits"));
@@ -99,26 +98,5 @@ final class TensorReader {
             throw new ModelFormatException(where + ", " + what + ": expected " + expected + " " + unit + " for shape "
                     + shape + ", found " + found);
         }
-    }
-
-    /** The element type of an ONNX number; empty for strings, complex numbers, and those below a byte. */
-    static Optional<ElementType> elementType(int number) {
-        return Optional.ofNullable(
-                switch (number) {
-                    case TensorProto.DataType.FLOAT_VALUE -> ElementType.F32;
-                    case TensorProto.DataType.UINT8_VALUE -> ElementType.U8;
-                    case TensorProto.DataType.INT8_VALUE -> ElementType.I8;
-                    case TensorProto.DataType.UINT16_VALUE -> ElementType.U16;
-                    case TensorProto.DataType.INT16_VALUE -> ElementType.I16;
-                    case TensorProto.DataType.INT32_VALUE -> ElementType.I32;
-                    case TensorProto.DataType.INT64_VALUE -> ElementType.I64;
-                    case TensorProto.DataType.BOOL_VALUE -> ElementType.BOOL;
-                    case TensorProto.DataType.FLOAT16_VALUE -> ElementType.F16;
-                    case TensorProto.DataType.DOUBLE_VALUE -> ElementType.F64;
-                    case TensorProto.DataType.UINT32_VALUE -> ElementType.U32;
-                    case TensorProto.DataType.UINT64_VALUE -> ElementType.U64;
-                    case TensorProto.DataType.BFLOAT16_VALUE -> ElementType.BF16;
-                    default -> null;
-                });
     }
 }

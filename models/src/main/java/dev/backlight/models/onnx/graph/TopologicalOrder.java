@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Kahn's algorithm; of the nodes that could come next, the first in the file does, so an ordered file stays as it is. */
-final class TopologicalOrder {
+public final class TopologicalOrder {
     private static final int SHOWN = 5;
 
     private final String graph;
@@ -28,8 +28,14 @@ final class TopologicalOrder {
         findReaders(given);
     }
 
-    /** @param given the names of inputs and initialisers */
-    static List<Node> of(String graph, List<Node> nodes, Set<String> given) {
+    /**
+     * The nodes in an order in which each stands after those whose values it reads.
+     *
+     * @param graph the name that messages begin with
+     * @param given the names of inputs and initialisers
+     * @throws ModelFormatException where a value is made twice or by nobody, or nodes wait for each other in a cycle
+     */
+    public static List<Node> of(String graph, List<Node> nodes, Set<String> given) {
         return new TopologicalOrder(graph, nodes, given).order();
     }
 

@@ -36,11 +36,17 @@ final class Activations {
                 .add("Selu", Activations::selu)
                 .since(18, "Mish", at -> mul(at.tensor(0), Neural.tanh(Neural.softplus(at.tensor(0)))))
                 .since(20, "Gelu", Activations::gelu)
-                .add("PRelu", Activations::prelu)
+                .since(1, "PRelu", at -> prelu(at.tensor(0), perChannel(at)))
+                .since(7, "PRelu", at -> prelu(at.tensor(0), at.tensor(1)))
+                .add("ThresholdedRelu", Activations::thresholded)
+                .since(12, "Celu", Activations::celu)
+                .since(9, "Shrink", Activations::shrink)
+                .since(24, "Swish", Activations::swish)
                 .add("Clip", Activations::clipByAttributes)
                 .since(11, "Clip", Activations::clipByInputs, 1, 2);
         register(to, "Softmax", Neural::softmax);
         register(to, "LogSoftmax", Neural::logSoftmax);
+        register(to, "Hardmax", Activations::hardmax);
     }
 
     private interface AlongAxis {
@@ -84,9 +90,53 @@ final class Activations {
     }
 
     /** max(x, 0) − slope·max(−x, 0). */
-    private static Tensor prelu(Invocation at) {
+    private static Tensor prelu(Tensor x, Tensor slope) {
+        return sub(Neural.relu(x), mul(slope, Neural.relu(Ops.neg(x))));
+    }
+
+    /** Before version 7 the slopes are one number, or one per channel. */
+    private static Tensor perChannel(Invocation at) {
+        Tensor slope = at.tensor(1);
+        int rank = at.tensor(0).shape().rank();
+        if (slope.shape().rank() != 1 || rank < 3) {
+            return slope;
+        }
+        int[] sizes = new int[rank - 1];
+        java.util.Arrays.fill(sizes, 1);
+        sizes[0] = slope.shape().size(0);
+        return reshape(slope, Shape.of(sizes));
+    }
+
+    private static Tensor thresholded(Invocation at) {
         Tensor x = at.tensor(0);
-        return sub(Neural.relu(x), mul(at.tensor(1), Neural.relu(Ops.neg(x))));
+        return mul(x, Ops.step(add(x, -at.attributes().real("alpha", 1))));
+    }
+
+    /** max(x, 0) + min(α·(exp(x/α) − 1), 0), which is Elu of x/α, times α (Barron 2017). */
+    private static Tensor celu(Invocation at) {
+        double alpha = at.attributes().real("alpha", 1);
+        return mul(Neural.elu(mul(at.tensor(0), 1 / alpha), 1), alpha);
+    }
+
+    /** Towards zero by {@code bias}, and zero within {@code lambd} of it. */
+    private static Tensor shrink(Invocation at) {
+        Tensor x = at.tensor(0);
+        double lambda = at.attributes().real("lambd", 0.5);
+        double bias = at.attributes().real("bias", 0);
+        Tensor above = mul(add(x, -bias), Ops.step(add(x, -lambda)));
+        return add(above, mul(add(x, bias), Ops.step(sub(-lambda, x))));
+    }
+
+    private static Tensor swish(Invocation at) {
+        Tensor x = at.tensor(0);
+        return mul(x, Neural.sigmoid(mul(x, at.attributes().real("alpha", 1))));
+    }
+
+    /** 1 at the first largest element along the axis, else 0. */
+    private static Tensor hardmax(Tensor x, int axis) {
+        int along = x.shape().axis(axis);
+        Tensor winners = reshape(Ops.argMax(x, along), x.shape().with(along, 1));
+        return Ops.cast(Ops.equal(Scans.positions(x, along), winners), x.dtype());
     }
 
     private static Tensor clipByAttributes(Invocation at) {

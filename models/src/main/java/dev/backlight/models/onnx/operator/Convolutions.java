@@ -18,6 +18,9 @@ final class Convolutions {
         WindowAttributes attributes = new WindowAttributes(at, spatial(w));
         Tensor x = attributes.planes(at.tensor(0));
         int groups = at.attributes().integer("group", 1);
+        if (attributes.isVolume()) {
+            return Volumes.convolved(x, w, at.optional(2), attributes, groups);
+        }
         return attributes.restored(
                 Neural.conv2d(x, attributes.planes(w), at.optional(2), attributes.on(x.shape()), groups));
     }
@@ -25,6 +28,9 @@ final class Convolutions {
     /** The adjoint of the convolution that would lead from the output to the input: weights are {@code C×(O/groups)×h×w}. */
     private static Tensor transposed(Invocation at) {
         WindowAttributes attributes = new WindowAttributes(at, spatial(at.tensor(1)));
+        if (attributes.isVolume()) {
+            throw at.unsupported("transposed convolution over three axes is not supported, only over one or two");
+        }
         Tensor x = attributes.planes(at.tensor(0));
         Tensor w = attributes.planes(at.tensor(1));
         int groups = at.attributes().integer("group", 1);

@@ -1,13 +1,17 @@
 package dev.backlight.models.onnx.operator;
 
+import static dev.backlight.engine.op.Ops.add;
 import static dev.backlight.engine.op.Ops.cast;
+import static dev.backlight.engine.op.Ops.div;
 import static dev.backlight.engine.op.Ops.equal;
 import static dev.backlight.engine.op.Ops.mul;
+import static dev.backlight.engine.op.Ops.square;
 import static dev.backlight.engine.op.Ops.sub;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
@@ -23,11 +27,13 @@ final class Elementwise {
     }
 
     private static void arithmetic(OperatorRegistry.Builder to) {
-        to.add("Add", binary(Ops::add))
-                .add("Sub", binary(Ops::sub))
-                .add("Mul", binary(Ops::mul))
-                .add("Div", binary(Ops::div))
+        broadcasting(to, "Add", Ops::add);
+        broadcasting(to, "Sub", Ops::sub);
+        broadcasting(to, "Mul", Ops::mul);
+        broadcasting(to, "Div", Ops::div);
+        to.since(1, "Pow", at -> pow(at.tensor(0), aligned(at)))
                 .since(7, "Pow", Elementwise::pow, 1)
+                .since(10, "Mod", Elementwise::mod)
                 .add("Sum", reduced(Ops::add))
                 .add("Min", reduced(Ops::minimum))
                 .add("Max", reduced(Ops::maximum))
@@ -45,36 +51,102 @@ final class Elementwise {
                 .add("Erf", unary(Ops::erf))
                 .add("Sin", unary(Ops::sin))
                 .add("Cos", unary(Ops::cos))
+                .add("Tan", unary(x -> div(Ops.sin(x), Ops.cos(x))))
+                .add("Sinh", unary(x -> mul(sub(Ops.exp(x), Ops.exp(Ops.neg(x))), 0.5)))
+                .add("Cosh", unary(x -> mul(add(Ops.exp(x), Ops.exp(Ops.neg(x))), 0.5)))
+                .add("Asinh", unary(Elementwise::asinh))
+                .add("Acosh", unary(x -> Ops.log(add(x, Ops.sqrt(add(square(x), -1))))))
+                .add("Atanh", unary(x -> mul(Ops.log(div(add(x, 1), sub(1, x))), 0.5)))
                 .add("Floor", unary(Ops::floor))
                 .add("Ceil", unary(Ops::ceil))
                 .add("Round", unary(Ops::round));
     }
 
     private static void comparisons(OperatorRegistry.Builder to) {
-        to.add("Equal", truth(Ops::equal))
-                .add("Less", truth(Ops::less))
-                .since(12, "LessOrEqual", truth(Ops::lessOrEqual))
-                .add("Greater", truth(Ops::greater))
-                .since(12, "GreaterOrEqual", truth(Ops::greaterOrEqual))
+        broadcasting(to, "Equal", truth(Ops::equal));
+        broadcasting(to, "Less", truth(Ops::less));
+        broadcasting(to, "Greater", truth(Ops::greater));
+        to.since(12, "LessOrEqual", binary(truth(Ops::lessOrEqual)))
+                .since(9, "IsNaN", at -> cast(sub(1, equal(at.tensor(0), at.tensor(0))), DType.I64))
+                .since(10, "IsInf", Elementwise::isInfinite)
+                .since(12, "GreaterOrEqual", binary(truth(Ops::greaterOrEqual)))
                 .since(9, "Where", at -> Ops.where(at.tensor(0), at.tensor(1), at.tensor(2)));
     }
 
     private static void logic(OperatorRegistry.Builder to) {
-        to.add("Not", unary(x -> equal(x, 0)))
-                .add("And", binary(Ops::mul))
-                .add("Or", binary(Ops::maximum))
-                .add("Xor", binary((a, b) -> sub(1, equal(a, b))));
+        broadcasting(to, "And", Ops::mul);
+        broadcasting(to, "Or", Ops::maximum);
+        broadcasting(to, "Xor", (a, b) -> sub(1, equal(a, b)));
+        to.add("Not", unary(x -> equal(x, 0)));
     }
 
     /** A constant exponent needs no logarithm in its gradient, so that negative bases are fine. */
     private static Tensor pow(Invocation at) {
         Tensor base = at.tensor(0);
-        if (at.isConstant(1)
+        if (base.dtype().isFloating()
+                && at.isConstant(1)
                 && at.constant(1).size() == 1
                 && at.constant(1).shape().rank() <= base.shape().rank()) {
             return Ops.pow(base, at.constant(1).doubleAt(0));
         }
-        return Ops.pow(base, cast(at.tensor(1), base.dtype()));
+        return pow(base, at.tensor(1));
+    }
+
+    /** Whole bases are raised in floating point, where their exponents may be negative or broken. */
+    private static Tensor pow(Tensor base, Tensor exponent) {
+        if (base.dtype().isFloating()) {
+            return Ops.pow(base, cast(exponent, base.dtype()));
+        }
+        DType wide = DType.F64;
+        return cast(Ops.round(Ops.pow(cast(base, wide), cast(exponent, wide))), DType.I64);
+    }
+
+    /** The remainder has the sign of the divisor, or, with {@code fmod}, of the dividend. */
+    private static Tensor mod(Invocation at) {
+        Tensor a = at.tensor(0);
+        DType own = a.dtype();
+        DType real = own.isFloating() ? own : DType.F64;
+        Tensor dividend = cast(a, real);
+        Tensor divisor = cast(at.tensor(1), real);
+        Tensor quotient = div(dividend, divisor);
+        Tensor whole = at.attributes().flag("fmod", false)
+                ? mul(Ops.sign(quotient), Ops.floor(Ops.abs(quotient)))
+                : Ops.floor(quotient);
+        return cast(sub(dividend, mul(divisor, whole)), own);
+    }
+
+    /** Odd, so that large negative numbers lose no digits. */
+    private static Tensor asinh(Tensor x) {
+        Tensor size = Ops.abs(x);
+        return mul(Ops.sign(x), Ops.log(add(size, Ops.sqrt(add(square(x), 1)))));
+    }
+
+    private static Tensor isInfinite(Invocation at) {
+        Tensor x = at.tensor(0);
+        Tensor above = equal(x, Double.POSITIVE_INFINITY);
+        Tensor below = equal(x, Double.NEGATIVE_INFINITY);
+        double counted = at.attributes().flag("detect_positive", true) ? 1 : 0;
+        double countedBelow = at.attributes().flag("detect_negative", true) ? 1 : 0;
+        return cast(add(mul(above, counted), mul(below, countedBelow)), DType.I64);
+    }
+
+    /** As in NumPy from version 7 on. */
+    private static void broadcasting(OperatorRegistry.Builder to, String opType, BinaryOperator<Tensor> function) {
+        to.since(1, opType, at -> function.apply(at.tensor(0), aligned(at))).since(7, opType, binary(function));
+    }
+
+    /** Before version 7 the axes of the second operand stand for those of the first from {@code axis} on. */
+    private static Tensor aligned(Invocation at) {
+        Tensor b = at.tensor(1);
+        if (!at.attributes().has("axis")) {
+            return b;
+        }
+        Shape a = at.tensor(0).shape();
+        Shape shape = b.shape();
+        for (int rank = a.axis(at.attributes().integer("axis", 0)) + shape.rank(); rank < a.rank(); rank++) {
+            shape = shape.insert(shape.rank(), 1);
+        }
+        return Ops.reshape(b, shape);
     }
 
     private static OperatorRegistry.Single unary(UnaryOperator<Tensor> function) {
@@ -85,8 +157,8 @@ final class Elementwise {
         return at -> function.apply(at.tensor(0), at.tensor(1));
     }
 
-    private static OperatorRegistry.Single truth(BinaryOperator<Tensor> function) {
-        return at -> cast(function.apply(at.tensor(0), at.tensor(1)), DType.I64);
+    private static BinaryOperator<Tensor> truth(BinaryOperator<Tensor> function) {
+        return (a, b) -> cast(function.apply(a, b), DType.I64);
     }
 
     private static OperatorRegistry.Single reduced(BinaryOperator<Tensor> function) {

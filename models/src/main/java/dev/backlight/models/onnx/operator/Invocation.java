@@ -2,14 +2,18 @@ package dev.backlight.models.onnx.operator;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.io.ElementType;
 import dev.backlight.engine.io.NamedArray;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.UnsupportedOpException;
 import dev.backlight.models.onnx.graph.Attributes;
+import dev.backlight.models.onnx.graph.ElementTypes;
+import dev.backlight.models.onnx.graph.Graph;
 import dev.backlight.models.onnx.graph.Node;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class Invocation {
     private final Node node;
     private final int opset;
+    private final Map<String, ElementType> types;
     private final Target target;
     private final List<Optional<Operand>> operands;
 
     /** @param operands one per input of the node; empty for optional inputs left out */
-    public Invocation(Node node, int opset, Target target, List<Optional<Operand>> operands) {
+    public Invocation(Graph graph, Node node, Target target, List<Optional<Operand>> operands) {
         this.node = node;
-        this.opset = opset;
+        this.opset = graph.opset(node.domain());
+        this.types = graph.types();
         this.target = target;
         this.operands = List.copyOf(operands);
     }
@@ -126,6 +132,23 @@ public final class Invocation {
     /** An array as a tensor on this backend, in the type it is computed in. */
     public Tensor upload(NamedArray array) {
         return target.upload(array);
+    }
+
+    /** How the file stores an input, where it says so; tensors are wider. */
+    public Optional<ElementType> elementType(int input) {
+        return has(input) ? Optional.ofNullable(types.get(node.inputs().get(input))) : Optional.empty();
+    }
+
+    /**
+     * The type in which numbers of the type that an attribute names are computed.
+     *
+     * @throws UnsupportedOpException where it is none of numbers
+     */
+    public DType stated(String attribute) {
+        int number = attributes().integer(attribute, 0);
+        return ElementTypes.of(number)
+                .map(type -> computed(type.widened()))
+                .orElseThrow(() -> unsupported("element type number " + number + " is not supported"));
     }
 
     /** What to throw for a use of this operator that is not supported. */

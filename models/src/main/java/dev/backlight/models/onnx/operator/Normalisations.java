@@ -1,17 +1,31 @@
 package dev.backlight.models.onnx.operator;
 
+import static dev.backlight.engine.op.Ops.abs;
+import static dev.backlight.engine.op.Ops.add;
 import static dev.backlight.engine.op.Ops.broadcastTo;
+import static dev.backlight.engine.op.Ops.cast;
+import static dev.backlight.engine.op.Ops.div;
+import static dev.backlight.engine.op.Ops.equal;
+import static dev.backlight.engine.op.Ops.meanKeeping;
+import static dev.backlight.engine.op.Ops.mul;
+import static dev.backlight.engine.op.Ops.pow;
+import static dev.backlight.engine.op.Ops.sqrt;
+import static dev.backlight.engine.op.Ops.square;
+import static dev.backlight.engine.op.Ops.sub;
+import static dev.backlight.engine.op.Ops.sumKeeping;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.onnx.graph.Attributes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Normalisation by stored statistics, by those of the input, and across channels. */
 final class Normalisations {
     private static final double EPSILON = 1e-5;
+    private static final double MOMENT_EPSILON = 1e-9;
 
     private Normalisations() {}
 
@@ -19,7 +33,10 @@ final class Normalisations {
         to.add("BatchNormalization", Normalisations::batch)
                 .add("LRN", Normalisations::acrossChannels)
                 .add("InstanceNormalization", Normalisations::instance)
-                .since(17, "LayerNormalization", Normalisations::layer)
+                .add("LpNormalization", Normalisations::byNorm)
+                .since(9, "MeanVarianceNormalization", Normalisations::byMoments)
+                .several(17, "LayerNormalization", Normalisations::layer)
+                .since(23, "RMSNormalization", Normalisations::byMeanSquare)
                 .since(18, "GroupNormalization", Normalisations::group);
     }
 
@@ -47,15 +64,52 @@ final class Normalisations {
                 attributes.real("bias", 1));
     }
 
-    private static Tensor layer(Invocation at) {
+    /** Divided by the norm along an axis; where that is 0, the result is 0. */
+    private static Tensor byNorm(Invocation at) {
+        Tensor x = at.tensor(0);
+        int axis = x.shape().axis(at.attributes().integer("axis", -1));
+        Tensor norm = switch (at.attributes().integer("p", 2)) {
+            case 1 -> sumKeeping(abs(x), axis);
+            case 2 -> sqrt(sumKeeping(square(x), axis));
+            default -> throw at.unsupported("only norms of order 1 and 2 are supported");
+        };
+        Tensor isZero = equal(norm, 0);
+        return div(x, add(norm, cast(isZero, norm.dtype())));
+    }
+
+    private static Tensor byMoments(Invocation at) {
+        Tensor x = at.tensor(0);
+        int[] axes = at.attributes().integers("axes").orElse(new int[] {0, 2, 3});
+        Tensor centred = sub(x, meanKeeping(x, axes));
+        Tensor deviation = sqrt(meanKeeping(square(centred), axes));
+        return div(centred, add(deviation, MOMENT_EPSILON));
+    }
+
+    private static Tensor byMeanSquare(Invocation at) {
+        Tensor x = at.tensor(0);
+        int axis = x.shape().axis(at.attributes().integer("axis", -1));
+        int[] axes = IntStream.range(axis, x.shape().rank()).toArray();
+        Tensor mean = meanKeeping(square(x), axes);
+        Tensor inverse = pow(add(mean, at.attributes().real("epsilon", EPSILON)), -0.5);
+        return mul(mul(x, inverse), at.tensor(1));
+    }
+
+    private static List<Tensor> layer(Invocation at) {
         Tensor x = at.tensor(0);
         int axis = x.shape().axis(at.attributes().integer("axis", -1));
         int[] sizes = x.shape().sizes();
         Shape inner = Shape.of(Arrays.copyOfRange(sizes, axis, sizes.length));
         Tensor bias = at.optional(2);
         Tensor beta = bias == null ? Tensor.full(x.backend(), x.dtype(), inner, 0) : broadcastTo(bias, inner);
-        return Neural.layerNorm(
-                x, broadcastTo(at.tensor(1), inner), beta, at.attributes().real("epsilon", EPSILON));
+        double epsilon = at.attributes().real("epsilon", EPSILON);
+        Tensor normal = Neural.layerNorm(x, broadcastTo(at.tensor(1), inner), beta, epsilon);
+        if (at.node().outputs().size() == 1) {
+            return List.of(normal);
+        }
+        int[] axes = IntStream.range(axis, sizes.length).toArray();
+        Tensor mean = meanKeeping(x, axes);
+        Tensor variance = meanKeeping(square(sub(x, mean)), axes);
+        return List.of(normal, mean, pow(add(variance, epsilon), -0.5));
     }
 
     private static Tensor instance(Invocation at) {

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  */
 public final class OperatorRegistry {
     /** Versions of ONNX's own operator set whose operators mean what the entries say. */
-    public static final int OLDEST_OPSET = 7;
+    public static final int OLDEST_OPSET = 1;
 
     public static final int NEWEST_OPSET = 24;
 
@@ -67,6 +67,12 @@ public final class OperatorRegistry {
         ShapeOperators.register(builder);
         Pieces.register(builder);
         Indexing.register(builder);
+        Scattering.register(builder);
+        Ranking.register(builder);
+        Scans.register(builder);
+        Contractions.register(builder);
+        Losses.register(builder);
+        Quantisation.register(builder);
         Constants.register(builder);
         Resizing.register(builder);
         return new OperatorRegistry(builder.entries);
@@ -168,6 +174,14 @@ public final class OperatorRegistry {
         /** An operator whose output depends on the shapes of its inputs alone. */
         Builder ofShapes(int version, String opType, Single operator) {
             return put(opType, new Entry(version, at -> List.of(operator.apply(at)), true, List.of()));
+        }
+
+        /** Several names of one meaning, from a version on. */
+        Builder all(int version, Single operator, String... opTypes) {
+            for (String opType : opTypes) {
+                since(version, opType, operator);
+            }
+            return this;
         }
 
         private Builder put(String opType, Entry entry) {

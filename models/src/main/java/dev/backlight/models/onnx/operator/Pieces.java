@@ -18,13 +18,13 @@ final class Pieces {
 
     static void register(OperatorRegistry.Builder to) {
         to.add("Concat", at -> new Concat(at.attributes().integer("axis", 1)).on(at.tensors()))
-                .since(7, "Slice", Pieces::sliced)
+                .since(1, "Slice", Pieces::sliced)
                 .since(10, "Slice", Pieces::sliced, 1, 2, 3, 4)
-                .several(7, "Split", Pieces::split)
+                .several(1, "Split", Pieces::split)
                 .several(13, "Split", Pieces::split, 1)
-                .since(7, "Pad", Pieces::padded)
+                .since(2, "Pad", Pieces::padded)
                 .since(11, "Pad", Pieces::padded, 1, 2, 3)
-                .since(7, "Tile", Pieces::tiled, 1);
+                .since(6, "Tile", Pieces::tiled, 1);
     }
 
     private static long[] required(Invocation at, String name, int input) {

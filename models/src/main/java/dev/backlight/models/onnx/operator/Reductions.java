@@ -9,6 +9,7 @@ import static dev.backlight.engine.op.Ops.sumKeeping;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -35,7 +36,8 @@ final class Reductions {
         add(to, "ReduceL2", AXES_BECOME_AN_INPUT, (x, axes) -> sqrt(sumKeeping(square(x), axes)));
         add(to, "ReduceSumSquare", AXES_BECOME_AN_INPUT, (x, axes) -> sumKeeping(square(x), axes));
         add(to, "ReduceLogSum", AXES_BECOME_AN_INPUT, (x, axes) -> log(sumKeeping(x, axes)));
-        to.add("ArgMax", Reductions::argMax);
+        add(to, "ReduceProd", AXES_BECOME_AN_INPUT, Reductions::product);
+        to.add("ArgMax", at -> argMax(at, at.tensor(0))).add("ArgMin", at -> argMax(at, Ops.neg(at.tensor(0))));
     }
 
     private static void add(OperatorRegistry.Builder to, String name, int inputSince, Reduction reduction) {
@@ -56,16 +58,31 @@ final class Reductions {
         return at.attributes().flag("keepdims", true) ? kept : reshape(kept, without(x.shape(), axes));
     }
 
-    private static Tensor argMax(Invocation at) {
-        if (at.attributes().flag("select_last_index", false)) {
-            throw at.unsupported("select_last_index is not supported");
-        }
-        Tensor x = at.tensor(0);
+    /** The first of equal elements wins, or, from the other end, the last. */
+    private static Tensor argMax(Invocation at, Tensor x) {
         int axis = x.shape().axis(at.attributes().integer("axis", 0));
-        Tensor indices = Ops.argMax(x, axis);
+        Tensor indices = at.attributes().flag("select_last_index", false)
+                ? Ops.sub(x.shape().size(axis) - 1.0, Ops.argMax(Shapes.flip(x, axis), axis))
+                : Ops.argMax(x, axis);
         return at.attributes().flag("keepdims", true)
                 ? reshape(indices, x.shape().with(axis, 1))
                 : indices;
+    }
+
+    /** Halves are multiplied until one element is left, which unlike a sum of logarithms takes numbers of any sign. */
+    private static Tensor product(Tensor x, int... axes) {
+        Tensor result = x;
+        for (int axis : axes) {
+            while (result.shape().size(axis) > 1) {
+                int half = result.shape().size(axis) / 2;
+                int whole = 2 * half;
+                Tensor halved = Ops.mul(Ops.slice(result, axis, 0, half), Ops.slice(result, axis, half, whole));
+                result = whole == result.shape().size(axis)
+                        ? halved
+                        : Shapes.concat(axis, halved, Ops.slice(result, axis, whole, whole + 1));
+            }
+        }
+        return result;
     }
 
     private static Shape without(Shape shape, int... axes) {

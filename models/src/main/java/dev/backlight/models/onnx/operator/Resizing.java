@@ -5,6 +5,7 @@ import static dev.backlight.engine.op.Ops.mul;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.io.NamedArray;
+import dev.backlight.engine.op.Constants;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
@@ -13,10 +14,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resize and Upsample, nearest or linear, in every way to align the two grids. One axis after the other: an axis is
+ * Resize and Upsample, nearest, linear or cubic, in every way to align the two grids. One axis after the other: an axis is
  * resized by taking elements at computed positions, which is differentiable as it stands.
  */
 final class Resizing {
+    private static final double CUBIC_SLOPE = -0.75;
+
     private Resizing() {}
 
     static void register(OperatorRegistry.Builder to) {
@@ -24,39 +27,6 @@ final class Resizing {
                 .since(9, "Upsample", at -> asymmetric(at, scales(at, 1)), 1)
                 .since(10, "Resize", at -> asymmetric(at, scales(at, 1)), 1)
                 .since(11, "Resize", Resizing::resized, 1, 2, 3);
-    }
-
-    /** How an axis is resized: to {@code size} elements, each {@code 1/scale} apart. */
-    private record Axis(int from, int size, double scale, String alignment, String rounding) {
-        /** Where an element of the result lies on the original axis. */
-        double position(int i) {
-            return switch (alignment) {
-                case "half_pixel" -> (i + 0.5) / scale - 0.5;
-                case "half_pixel_symmetric" -> {
-                    double adjustment = size / (scale * from);
-                    yield from / 2.0 * (1 - adjustment) + (i + 0.5) / scale - 0.5;
-                }
-                case "pytorch_half_pixel" -> size > 1 ? (i + 0.5) / scale - 0.5 : 0;
-                // The length before it is rounded down, as ONNX's own tests have it.
-                case "align_corners" -> size > 1 ? i * (from - 1.0) / (scale * from - 1) : 0;
-                default -> i / scale;
-            };
-        }
-
-        int nearest(int i) {
-            double position = position(i);
-            double rounded = switch (rounding) {
-                case "floor" -> Math.floor(position);
-                case "ceil" -> Math.ceil(position);
-                case "round_prefer_ceil" -> Math.floor(position + 0.5);
-                default -> Math.ceil(position - 0.5);
-            };
-            return inside((int) rounded);
-        }
-
-        int inside(int index) {
-            return Math.clamp(index, 0, from - 1);
-        }
     }
 
     private static double[] scales(Invocation at, int input) {
@@ -77,9 +47,6 @@ final class Resizing {
             throw at.unsupported("antialiasing and keeping the aspect ratio are not supported");
         }
         String alignment = at.attributes().text("coordinate_transformation_mode", "half_pixel");
-        if (alignment.equals("tf_crop_and_resize") || alignment.equals("tf_half_pixel_for_nn")) {
-            throw at.unsupported("coordinate_transformation_mode " + alignment + " is not supported");
-        }
         String rounding = at.attributes().text("nearest_mode", "round_prefer_floor");
         NamedArray sizes = at.has(3) ? at.constant(3) : null;
         double[] scales = sizes == null ? at.constant(2).doubles() : new double[0];
@@ -97,57 +64,69 @@ final class Resizing {
         if (stated != axes.length) {
             throw at.unsupported("needs one scale or size for each of " + axes.length + " axes, but found " + stated);
         }
+        boolean isCrop = alignment.equals("tf_crop_and_resize");
+        double[] parts = isCrop ? at.constant(1).doubles() : new double[0];
+        if (isCrop && parts.length != 2 * axes.length) {
+            throw at.unsupported("needs the start and end of the part along each of " + axes.length + " axes");
+        }
         Tensor result = x;
         for (int i = 0; i < axes.length; i++) {
             int from = shape.size(axes[i]);
             int to = sizes == null ? (int) Math.floor(from * scales[i]) : Math.toIntExact(sizes.longAt(i));
             double scale = sizes == null ? scales[i] : (double) to / from;
-            boolean isSame = to == from && scale == 1;
-            Axis axis = new Axis(from, to, scale, alignment, rounding);
-            result = isSame ? result : alongOne(at, result, shape.axis(axes[i]), axis);
+            double start = isCrop ? parts[i] : 0;
+            double end = isCrop ? parts[i + axes.length] : 1;
+            boolean isSame = to == from && scale == 1 && start == 0 && end == 1;
+            ResizedAxis axis = new ResizedAxis(from, to, scale, alignment, start, end);
+            result = isSame ? result : alongOne(at, result, shape.axis(axes[i]), axis, rounding);
         }
         return result;
     }
 
-    private static Tensor alongOne(Invocation at, Tensor x, int axis, Axis resizing) {
-        return switch (at.attributes().text("mode", "nearest")) {
-            case "nearest" ->
-                Indexing.take(
+    private static Tensor alongOne(Invocation at, Tensor x, int axis, ResizedAxis resizing, String rounding) {
+        Tensor resized = switch (at.attributes().text("mode", "nearest")) {
+            case "nearest" -> Indexing.take(x, axis, resizing.nearest(rounding));
+            case "linear", "bilinear" -> combined(x, axis, resizing.linear());
+            case "cubic" ->
+                combined(
                         x,
                         axis,
-                        IntStream.range(0, resizing.size())
-                                .map(resizing::nearest)
-                                .toArray());
-            case "linear", "bilinear" -> linear(at, x, axis, resizing);
-            default ->
-                throw at.unsupported(
-                        "mode " + at.attributes().text("mode", "") + " is not supported, only nearest and linear");
+                        resizing.cubic(
+                                at.attributes().real("cubic_coeff_a", CUBIC_SLOPE),
+                                at.attributes().flag("exclude_outside", false)));
+            default -> throw at.unsupported("mode " + at.attributes().text("mode", "") + " is not one of ONNX's");
         };
-    }
-
-    /** Between the two neighbours in proportion; beyond the ends the outermost element. */
-    private static Tensor linear(Invocation at, Tensor x, int axis, Axis resizing) {
-        int[] low = new int[resizing.size()];
-        int[] high = new int[resizing.size()];
-        double[] share = new double[resizing.size()];
-        for (int i = 0; i < low.length; i++) {
-            double position = resizing.position(i);
-            int below = (int) Math.floor(position);
-            low[i] = resizing.inside(below);
-            high[i] = resizing.inside(below + 1);
-            share[i] = position - below;
+        boolean[] outside = new boolean[resizing.size()];
+        boolean hasOutside = false;
+        for (int i = 0; i < outside.length; i++) {
+            outside[i] = resizing.isOutside(i);
+            hasOutside |= outside[i];
         }
-        int[] column = new int[x.shape().rank() - axis];
-        Arrays.fill(column, 1);
-        column[0] = low.length;
-        double[] rest = Arrays.stream(share).map(part -> 1 - part).toArray();
-        return add(
-                mul(Indexing.take(x, axis, low), weights(at, x, Shape.of(column), rest)),
-                mul(Indexing.take(x, axis, high), weights(at, x, Shape.of(column), share)));
+        return hasOutside
+                ? extrapolated(resized, axis, outside, at.attributes().real("extrapolation_value", 0))
+                : resized;
     }
 
-    private static Tensor weights(Invocation at, Tensor like, Shape shape, double[] values) {
-        Tensor wide = at.upload(NamedArray.of("weights", shape, values));
-        return Ops.cast(wide, like.dtype());
+    private static Tensor combined(Tensor x, int axis, ResizedAxis.Taps taps) {
+        Tensor sum = null;
+        for (int tap = 0; tap < taps.sources().length; tap++) {
+            Tensor part = mul(Indexing.take(x, axis, taps.sources()[tap]), column(x, axis, taps.weights()[tap]));
+            sum = sum == null ? part : add(sum, part);
+        }
+        return sum == null ? x : sum;
+    }
+
+    private static Tensor extrapolated(Tensor x, int axis, boolean[] outside, double value) {
+        double[] mask = new double[outside.length];
+        Arrays.setAll(mask, i -> outside[i] ? 1 : 0);
+        return Ops.where(column(x, axis, mask), Tensor.full(x.backend(), x.dtype(), Shape.scalar(), value), x);
+    }
+
+    /** Numbers along one axis. */
+    private static Tensor column(Tensor like, int axis, double... values) {
+        int[] sizes = new int[like.shape().rank() - axis];
+        Arrays.fill(sizes, 1);
+        sizes[0] = values.length;
+        return Constants.of(like, Shape.of(sizes), values);
     }
 }

@@ -20,31 +20,35 @@ final class ShapeOperators {
     private ShapeOperators() {}
 
     static void register(OperatorRegistry.Builder to) {
-        to.since(7, "Reshape", ShapeOperators::reshaped, 1)
+        to.since(1, "Reshape", ShapeOperators::reshaped, 1)
                 .add(
                         "Flatten",
                         at -> reshape(
                                 at.tensor(0),
                                 matrix(at.tensor(0).shape(), at.attributes().integer("axis", 1))))
                 .add("Transpose", ShapeOperators::transposed)
-                .since(7, "Squeeze", ShapeOperators::squeezed)
+                .since(1, "Squeeze", ShapeOperators::squeezed)
                 .since(13, "Squeeze", ShapeOperators::squeezed, 1)
-                .since(7, "Unsqueeze", ShapeOperators::unsqueezed)
+                .since(1, "Unsqueeze", ShapeOperators::unsqueezed)
                 .since(13, "Unsqueeze", ShapeOperators::unsqueezed, 1)
                 .since(8, "Expand", ShapeOperators::expanded, 1)
-                .ofShapes(7, "Shape", ShapeOperators::shape)
+                .ofShapes(1, "Shape", ShapeOperators::shape)
                 .ofShapes(
-                        7,
+                        1,
                         "Size",
                         at -> longs(at, Shape.scalar(), at.tensor(0).shape().elements()))
                 .add("Identity", at -> at.tensor(0))
-                .several(7, "Dropout", ShapeOperators::dropout, 1, 2)
-                .add("Cast", ShapeOperators::cast);
+                .several(1, "If", ShapeOperators::undecided, 0)
+                .several(1, "Dropout", ShapeOperators::dropout, 1, 2)
+                .since(6, "Cast", ShapeOperators::cast)
+                .since(15, "CastLike", at -> Ops.cast(at.tensor(0), at.tensor(1).dtype()))
+                .add("DepthToSpace", ShapeOperators::depthToSpace)
+                .add("SpaceToDepth", ShapeOperators::spaceToDepth);
     }
 
     private static Tensor reshaped(Invocation at) {
         Tensor x = at.tensor(0);
-        long[] stated = at.constant(1).longs();
+        long[] stated = at.wholes("shape", 1).orElseThrow(() -> at.unsupported("states no shape"));
         boolean zeroIsZero = at.attributes().flag("allowzero", false);
         int[] sizes = new int[stated.length];
         int free = -1;
@@ -151,6 +155,12 @@ final class ShapeOperators {
         return Tensor.of(at.backend(), shape, values);
     }
 
+    /** Constant folding puts the branch that is taken in the place of the operator; so here it could not. */
+    private static List<Tensor> undecided(Invocation at) {
+        throw at.unsupported("the condition " + at.node().inputs().getFirst()
+                + " must be a constant once the model's input shapes are known, but depends on its values");
+    }
+
     /** In inference nothing is dropped; the mask says so. */
     private static List<Tensor> dropout(Invocation at) {
         Tensor x = at.tensor(0);
@@ -161,6 +171,55 @@ final class ShapeOperators {
         return wantsMask ? List.of(x, Tensor.full(at.backend(), DType.I64, x.shape(), 1)) : List.of(x);
     }
 
+    /** Blocks of channels become blocks of pixels; DCR takes the block's pixel from the outer channels, CRD from the inner. */
+    private static Tensor depthToSpace(Invocation at) {
+        Tensor x = at.tensor(0);
+        int block = block(at);
+        Shape shape = images(at);
+        int channels = shape.size(1) / (block * block);
+        if (channels * block * block != shape.size(1)) {
+            throw new ShapeException(shape.size(1) + " channels are no multiple of blocks of " + block + "×" + block);
+        }
+        boolean isOuter = at.attributes().text("mode", "DCR").equals("DCR");
+        Tensor apart = reshape(
+                x,
+                isOuter
+                        ? Shape.of(shape.size(0), block, block, channels, shape.size(2), shape.size(3))
+                        : Shape.of(shape.size(0), channels, block, block, shape.size(2), shape.size(3)));
+        Tensor woven = isOuter ? transpose(apart, 0, 3, 4, 1, 5, 2) : transpose(apart, 0, 1, 4, 2, 5, 3);
+        return reshape(woven, Shape.of(shape.size(0), channels, shape.size(2) * block, shape.size(3) * block));
+    }
+
+    private static Tensor spaceToDepth(Invocation at) {
+        Tensor x = at.tensor(0);
+        int block = block(at);
+        Shape shape = images(at);
+        int height = shape.size(2) / block;
+        int width = shape.size(3) / block;
+        if (height * block != shape.size(2) || width * block != shape.size(3)) {
+            throw new ShapeException("shape " + shape + " does not divide into blocks of " + block + "×" + block);
+        }
+        Tensor apart = reshape(x, Shape.of(shape.size(0), shape.size(1), height, block, width, block));
+        Shape deep = Shape.of(shape.size(0), shape.size(1) * block * block, height, width);
+        return reshape(transpose(apart, 0, 3, 5, 1, 2, 4), deep);
+    }
+
+    private static int block(Invocation at) {
+        int block = at.attributes().integer("blocksize", 0);
+        if (block < 1 || block > Short.MAX_VALUE) {
+            throw at.unsupported("needs a blocksize of at least 1, but has " + block);
+        }
+        return block;
+    }
+
+    private static Shape images(Invocation at) {
+        Shape shape = at.tensor(0).shape();
+        if (shape.rank() != 4) {
+            throw new ShapeException("needs images N×C×H×W, but found shape " + shape);
+        }
+        return shape;
+    }
+
     private static Tensor cast(Invocation at) {
         Tensor x = at.tensor(0);
         int to = at.attributes().integer("to", TensorProto.DataType.UNDEFINED_VALUE);
@@ -169,7 +228,14 @@ final class ShapeOperators {
                     TensorProto.DataType.FLOAT16_VALUE,
                     TensorProto.DataType.BFLOAT16_VALUE -> Ops.cast(x, at.computed(DType.F32));
             case TensorProto.DataType.DOUBLE_VALUE -> Ops.cast(x, at.computed(DType.F64));
-            case TensorProto.DataType.INT64_VALUE, TensorProto.DataType.INT32_VALUE -> Ops.cast(x, DType.I64);
+            case TensorProto.DataType.INT64_VALUE,
+                    TensorProto.DataType.INT32_VALUE,
+                    TensorProto.DataType.INT16_VALUE,
+                    TensorProto.DataType.INT8_VALUE,
+                    TensorProto.DataType.UINT64_VALUE,
+                    TensorProto.DataType.UINT32_VALUE,
+                    TensorProto.DataType.UINT16_VALUE,
+                    TensorProto.DataType.UINT8_VALUE -> Ops.cast(x, DType.I64);
             case TensorProto.DataType.BOOL_VALUE -> sub(1, Ops.cast(equal(x, 0), DType.I64));
             default -> throw at.unsupported("casting to element type number " + to + " is not supported");
         };

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * The attributes by which convolution and pooling state their windows. One spatial axis is treated as two, of which the
- * first has size 1.
+ * first has size 1; three are a depth and a plane.
  */
 final class WindowAttributes {
     private final Invocation at;
@@ -17,41 +17,62 @@ final class WindowAttributes {
     private final int[] strides;
     private final int[] dilations;
 
-    /** @param kernel the window's sizes where no attribute states them, of one or two spatial axes */
+    /** @param kernel the window's sizes where no attribute states them */
     WindowAttributes(Invocation at, int... kernel) {
         this.at = at;
-        this.spatial = at.attributes().integers("kernel_shape").orElse(kernel).length;
-        if (spatial < 1 || spatial > 2) {
-            throw at.unsupported("windows over " + spatial + " axes are not supported, only over one or two");
+        int[] sizes = at.attributes().integers("kernel_shape").orElse(kernel);
+        this.spatial = sizes.length;
+        if (spatial < 1 || spatial > 3) {
+            throw at.unsupported("windows over " + spatial + " axes are not supported, only over one, two or three");
         }
-        this.kernel = planar(at.attributes().integers("kernel_shape").orElse(kernel), 1);
+        this.kernel = planar(sizes, 1);
         this.strides = planar(list("strides", spatial, 1), 1);
         this.dilations = planar(list("dilations", spatial, 1), 1);
     }
 
-    /** The window on an input of a shape, with its padding. */
-    WindowGeometry on(Shape planes) {
-        int[] pads = padding(planes);
-        return window(pads);
+    /** Whether there is a depth beside the plane. */
+    boolean isVolume() {
+        return spatial == 3;
     }
 
-    /** The window with given padding: top, left, bottom, right. */
+    /** The window on an input of a shape, with its padding. */
+    WindowGeometry on(Shape planes) {
+        return window(padding(planes));
+    }
+
+    /** The window in the plane with given padding: first of all axes, then last of all. */
     WindowGeometry window(int... pads) {
+        int axes = kernel.length;
+        int y = axes - 2;
+        int x = axes - 1;
         return new WindowGeometry(
-                kernel[0],
-                kernel[1],
-                strides[0],
-                strides[1],
-                dilations[0],
-                dilations[1],
-                pads[0],
-                pads[1],
-                pads[2],
-                pads[3]);
+                kernel[y],
+                kernel[x],
+                strides[y],
+                strides[x],
+                dilations[y],
+                dilations[x],
+                pads[y],
+                pads[x],
+                pads[axes + y],
+                pads[axes + x]);
+    }
+
+    /** The window along the depth of a volume alone. */
+    WindowGeometry depth(int... pads) {
+        return new WindowGeometry(kernel[0], 1, strides[0], 1, dilations[0], 1, pads[0], 0, pads[kernel.length], 0);
+    }
+
+    int kernel(int axis) {
+        return kernel[axis];
     }
 
     int stride(int axis) {
         return strides[axis];
+    }
+
+    int dilation(int axis) {
+        return dilations[axis];
     }
 
     /** What the window covers along an axis, dilation included. */
@@ -63,10 +84,10 @@ final class WindowAttributes {
         return at.attributes().text("auto_pad", "NOTSET");
     }
 
-    /** Stated padding: top, left, bottom, right. */
+    /** Stated padding: first of all axes, then last of all. */
     int[] statedPadding() {
         int[] pads = list("pads", 2 * spatial, 0);
-        return spatial == 2 ? pads : new int[] {0, pads[0], 0, pads[1]};
+        return spatial == 1 ? new int[] {0, pads[0], 0, pads[1]} : pads;
     }
 
     /** An attribute with a number per spatial axis, for both axes. */
@@ -74,24 +95,25 @@ final class WindowAttributes {
         return planar(list(attribute, spatial, otherwise), missingAxis);
     }
 
-    /** Images with two spatial axes. */
+    /** Images with two spatial axes, or volumes with three. */
     Tensor planes(Tensor x) {
         if (x.shape().rank() != spatial + 2) {
             throw at.unsupported("a window over " + spatial
                     + " axes needs an input with two axes more, but its shape is " + x.shape());
         }
-        return spatial == 2 ? x : Ops.reshape(x, x.shape().insert(2, 1));
+        return spatial == 1 ? Ops.reshape(x, x.shape().insert(2, 1)) : x;
     }
 
     /** The result with as many spatial axes as the input had. */
     Tensor restored(Tensor y) {
-        return spatial == 2 ? y : Ops.reshape(y, y.shape().without(2));
+        return spatial == 1 ? Ops.reshape(y, y.shape().without(2)) : y;
     }
 
-    private int[] padding(Shape planes) {
+    /** The padding on an input of a shape. */
+    int[] padding(Shape planes) {
         return switch (autoPad()) {
             case "NOTSET" -> statedPadding();
-            case "VALID" -> new int[4];
+            case "VALID" -> new int[2 * kernel.length];
             case "SAME_UPPER" -> same(planes, false);
             case "SAME_LOWER" -> same(planes, true);
             default -> throw at.unsupported("auto_pad " + autoPad() + " is not one of ONNX's");
@@ -100,14 +122,15 @@ final class WindowAttributes {
 
     /** So much padding that there are ⌈size/stride⌉ windows; of an odd amount the larger half comes last or first. */
     private int[] same(Shape planes, boolean largerFirst) {
-        int[] pads = new int[4];
-        for (int axis = 0; axis < 2; axis++) {
+        int axes = kernel.length;
+        int[] pads = new int[2 * axes];
+        for (int axis = 0; axis < axes; axis++) {
             int size = planes.size(axis + 2);
             int windows = Math.ceilDiv(size, strides[axis]);
             int total = Math.max(0, (windows - 1) * strides[axis] + extent(axis) - size);
             int first = largerFirst ? total - total / 2 : total / 2;
             pads[axis] = first;
-            pads[axis + 2] = total - first;
+            pads[axis + axes] = total - first;
         }
         return pads;
     }
@@ -126,6 +149,6 @@ final class WindowAttributes {
     }
 
     private int[] planar(int[] perAxis, int missingAxis) {
-        return spatial == 2 ? perAxis : new int[] {missingAxis, perAxis[0]};
+        return spatial == 1 ? new int[] {missingAxis, perAxis[0]} : perAxis;
     }
 }

@@ -6,9 +6,13 @@ import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.io.NamedArray;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.ModelFormatException;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.models.onnx.graph.Attribute;
+import dev.backlight.models.onnx.graph.Attributes;
 import dev.backlight.models.onnx.graph.Graph;
 import dev.backlight.models.onnx.graph.Node;
+import dev.backlight.models.onnx.graph.TopologicalOrder;
 import dev.backlight.models.onnx.graph.ValueInfo;
 import dev.backlight.models.onnx.operator.Invocation;
 import dev.backlight.models.onnx.operator.Operand;
@@ -16,12 +20,14 @@ import dev.backlight.models.onnx.operator.OperatorRegistry;
 import dev.backlight.models.onnx.operator.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -94,9 +100,13 @@ public final class ConstantFolding {
                 node.inputs().stream().filter(name -> !name.isEmpty()).toList();
         boolean isConstant = constants.keySet().containsAll(inputs);
         boolean isShaped = inputs.stream().allMatch(name -> shaped.containsKey(name) || constants.containsKey(name));
-        if (isConstant && isRenaming(node)) {
+        if (node.opType().equals("If")
+                && node.domain().isEmpty()
+                && constants.containsKey(node.inputs().getFirst())) {
+            inline(node);
+        } else if (isConstant && isRenaming(node)) {
             aliases.put(node.outputs().getFirst(), node.inputs().getFirst());
-        } else if (isConstant || (isShaped && isOfShapes(node))) {
+        } else if ((isConstant && !isBranching(node)) || (isShaped && isOfShapes(node))) {
             foldAway(node);
         } else {
             kept.add(node);
@@ -106,12 +116,46 @@ public final class ConstantFolding {
         }
     }
 
+    /** The branch that a constant condition takes stands in the place of the If; its values get names of their own. */
+    private void inline(Node node) {
+        boolean isTaken = operand(node.inputs().getFirst(), HOST).tensor().get().item() != 0;
+        Attribute.Body branch = node.attributes()
+                .body(isTaken ? "then_branch" : "else_branch")
+                .orElseThrow(() -> new ModelFormatException(graph.name() + ": node " + node + " lacks a branch"));
+        Map<String, String> names = new HashMap<>(Map.of("", ""));
+        List<String> captures = node.attributes().texts(Attribute.CAPTURES);
+        int first = node.inputs().size() - captures.size();
+        for (int i = 0; i < captures.size(); i++) {
+            names.put(captures.get(i), node.inputs().get(first + i));
+        }
+        UnaryOperator<String> rename = name -> names.computeIfAbsent(name, own -> node.name() + "/" + own);
+        branch.initialisers().forEach((name, array) -> constants.put(rename.apply(name), array));
+        for (Node inner : TopologicalOrder.of(graph.name(), branch.nodes(), given(branch, captures))) {
+            visit(inner.renamed(node.name() + "/" + inner.name(), rename));
+        }
+        for (int i = 0; i < Math.min(node.outputs().size(), branch.outputs().size()); i++) {
+            String result = rename.apply(branch.outputs().get(i));
+            List<String> output = List.of(node.outputs().get(i));
+            visit(new Node("Identity", "", node.name(), List.of(result), output, Attributes.NONE));
+        }
+    }
+
+    private static Set<String> given(Attribute.Body branch, List<String> captures) {
+        Set<String> given = new HashSet<>(captures);
+        given.addAll(branch.initialisers().keySet());
+        return given;
+    }
+
     /** Several names of one initialiser remain one, so that shared weights stay shared. */
     private boolean isRenaming(Node node) {
         Set<String> outputs = graph.outputs().stream().map(ValueInfo::name).collect(Collectors.toSet());
         return node.opType().equals("Identity")
                 && node.domain().isEmpty()
                 && !outputs.contains(node.outputs().getFirst());
+    }
+
+    private static boolean isBranching(Node node) {
+        return node.attributes().has(Attribute.CAPTURES);
     }
 
     private boolean isOfShapes(Node node) {
@@ -143,7 +187,7 @@ public final class ConstantFolding {
         List<Optional<Operand>> operands = node.inputs().stream()
                 .map(name -> name.isEmpty() ? Optional.<Operand>empty() : Optional.of(operand(name, target)))
                 .toList();
-        return new Invocation(node, graph.opset(node.domain()), target, operands);
+        return new Invocation(graph, node, target, operands);
     }
 
     private Operand operand(String name, Target target) {

@@ -88,7 +88,7 @@ final class ConformanceCase {
                 given.add(inputs.get(i));
             }
         }
-        Graph bound = new Graph(graph.name(), graph.opsets(), open, graph.outputs(), constants, graph.nodes());
+        Graph bound = graph.withInputs(open, constants);
         try (Scope scope = Scope.open()) {
             Target target = new Target(backend, Optional.of(floats(inputs, outputs)));
             List<Tensor> tensors = given.stream().map(target::upload).toList();

@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The verdicts that hold: a line per test, {@code suite/test}, then {@code passed} or {@code excluded} and the reason. */
+/**
+ * The verdicts that hold, a line per test: {@code suite/test}, then {@code passed}, or {@code refused} with the program's own
+ * sentence, or {@code excluded} with a reason written by hand why it may give something else.
+ */
 final class Ledger {
     private static final String PASSED = "passed";
+    private static final String REFUSED = "refused";
     private static final String EXCLUDED = "excluded";
 
     private final Path file;
@@ -37,10 +41,13 @@ final class Ledger {
         List<String> complaints = new ArrayList<>();
         outcomes.forEach((test, outcome) -> {
             String verdict = verdicts.getOrDefault(test, "not in the ledger");
-            if (outcome.isPassed() && !verdict.equals(PASSED)) {
-                complaints.add(test + " passes, but the ledger says: " + verdict);
-            } else if (!outcome.isPassed() && !verdict.startsWith(EXCLUDED)) {
-                complaints.add(test + " (" + verdict + "): " + outcome.reason());
+            boolean holds = switch (outcome.kind()) {
+                case PASSED -> verdict.equals(PASSED);
+                case REFUSED -> verdict.startsWith(REFUSED) || verdict.startsWith(EXCLUDED);
+                case WRONG -> verdict.startsWith(EXCLUDED);
+            };
+            if (!holds) {
+                complaints.add(test + " is noted as " + verdict + ", but found " + outcome);
             }
         });
         return complaints;
@@ -52,7 +59,7 @@ final class Ledger {
         outcomes.forEach((test, outcome) -> {
             switch (outcome.kind()) {
                 case PASSED -> noted.put(test, PASSED);
-                case REFUSED -> noted.put(test, EXCLUDED + "\t" + outcome.reason());
+                case REFUSED -> noted.put(test, REFUSED + "\t" + outcome.reason());
                 case WRONG -> {
                     if (!noted.getOrDefault(test, "").startsWith(EXCLUDED)) {
                         noted.remove(test);

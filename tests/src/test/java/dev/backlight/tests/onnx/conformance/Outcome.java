@@ -17,6 +17,11 @@ record Outcome(Kind kind, String reason) {
 
     static final Outcome PASSED = new Outcome(Kind.PASSED, "");
 
+    @Override
+    public String toString() {
+        return kind + " " + reason;
+    }
+
     boolean isPassed() {
         return kind == Kind.PASSED;
     }
