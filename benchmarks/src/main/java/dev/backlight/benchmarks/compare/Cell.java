@@ -9,10 +9,10 @@ import java.util.Optional;
  * @param job the {@link dev.backlight.benchmarks.contest.Job}'s key
  * @param group of contestants that can share a process
  * @param measured when, ISO 8601
- * @param load runnable processes of the machine just before, averaged over a minute
+ * @param strangers share of the processors that other processes took meanwhile, in the median round
  * @param gflop operations of one run, in 10⁹
  */
-public record Cell(String job, String group, String measured, double load, double gflop, List<Score> scores) {
+public record Cell(String job, String group, String measured, double strangers, double gflop, List<Score> scores) {
     Optional<Score> score(String contestant) {
         return scores.stream()
                 .filter(score -> score.contestant().equals(contestant))

@@ -8,7 +8,6 @@ import dev.backlight.benchmarks.contest.Entry;
 import dev.backlight.benchmarks.contest.Job;
 import dev.backlight.benchmarks.contest.Subject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,34 +21,26 @@ import java.util.SequencedMap;
  * others' are held to.
  */
 public final class MeasureCell {
-    /** Between turns, so that threads that spin after their work go to sleep. */
-    private static final long PAUSE_MILLISECONDS = 50;
-
-    private record Ready(Contestant contestant, Entry entry, double difference, List<Double> milliseconds) {}
+    private record Ready(Contestant contestant, Entry entry, double difference) {}
 
     private MeasureCell() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Job job = Job.parse(arguments[0]);
-        double load = load();
         Pace pace = new Pace(
                 Double.parseDouble(arguments[3]), Integer.parseInt(arguments[4]), Double.parseDouble(arguments[5]));
         List<Ready> ready = enter(job, arguments[2].split(",", -1));
         for (Ready one : ready) {
             warmUp(one.entry, pace.warmUpSeconds());
         }
-        for (int round = 0; round < pace.rounds(); round++) {
-            for (int i = 0; i < ready.size(); i++) {
-                Ready next = ready.get((i + round) % ready.size());
-                Thread.sleep(PAUSE_MILLISECONDS);
-                next.milliseconds.add(turn(next, pace.turnSeconds()));
-            }
+        Rounds rounds = new Rounds(ready.stream().map(Ready::entry).toList(), pace.turnSeconds());
+        rounds.take(pace.rounds());
+        List<Score> scores = new ArrayList<>();
+        for (Ready one : ready) {
+            scores.add(Score.of(one.contestant, one.difference, rounds.milliseconds(scores.size())));
         }
-        List<Score> scores = ready.stream()
-                .map(one -> Score.of(one.contestant, one.difference, one.milliseconds))
-                .toList();
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        Cell cell = new Cell(job.key(), arguments[1], now, load, Subject.gflop(job), scores);
+        Cell cell = new Cell(job.key(), arguments[1], now, rounds.strangers(), Subject.gflop(job), scores);
         new ObjectMapper().writeValue(Path.of(arguments[6]).toFile(), cell);
         // ONNX Runtime crashes at exit with a session open; threads of native libraries may outlive main.
         ready.forEach(one -> one.entry.close());
@@ -66,7 +57,7 @@ public final class MeasureCell {
             SequencedMap<String, float[]> found = entry.results();
             expected = expected == null ? found : expected;
             double difference = Agreement.require(job.workload(), name + " in " + job, found, expected);
-            ready.add(new Ready(contestant, entry, difference, new ArrayList<>()));
+            ready.add(new Ready(contestant, entry, difference));
         }
         return ready;
     }
@@ -76,26 +67,5 @@ public final class MeasureCell {
         while (System.nanoTime() < end) {
             entry.run();
         }
-    }
-
-    /** The median time of a run; unless they are long, the first only brings caches back and is not counted. */
-    private static double turn(Ready who, double seconds) {
-        Entry entry = who.entry;
-        if (who.milliseconds.isEmpty() || who.milliseconds.getLast() < 1e3 * seconds) {
-            entry.run();
-        }
-        List<Double> milliseconds = new ArrayList<>();
-        long end = System.nanoTime() + (long) (1e9 * seconds);
-        do {
-            long start = System.nanoTime();
-            entry.run();
-            milliseconds.add((System.nanoTime() - start) / 1e6);
-        } while (System.nanoTime() < end);
-        return Statistics.median(milliseconds);
-    }
-
-    private static double load() throws IOException {
-        Path file = Path.of("/proc/loadavg");
-        return Files.exists(file) ? Double.parseDouble(Files.readString(file).split(" ", 2)[0]) : -1;
     }
 }

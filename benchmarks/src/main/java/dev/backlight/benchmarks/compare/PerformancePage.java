@@ -106,11 +106,12 @@ final class PerformancePage {
                         Locale.ROOT,
                         "  anything is timed, each peer's results are held against Backlight's: at most %s of their norm apart.",
                         tolerances()));
-        double load = cells.stream().mapToDouble(Cell::load).max().orElse(0);
+        double strangers = cells.stream().mapToDouble(Cell::strangers).max().orElse(0);
         page.line(String.format(
                 Locale.ROOT,
-                "- Load of the machine before a cell: at most %.1f; measured from %s to %s",
-                load,
+                "- Rounds that other processes disturbed are taken again: of those that count, at most %.1f %% of the"
+                        + " processors were theirs in any cell's median round. Measured from %s to %s.",
+                100 * strangers,
                 first(cells),
                 last(cells)));
     }

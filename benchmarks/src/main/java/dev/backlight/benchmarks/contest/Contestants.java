@@ -17,7 +17,9 @@ public final class Contestants {
     /** All of them, Backlight first. */
     public static List<Contestant> all() {
         List<Contestant> all = new ArrayList<>();
-        all.add(new Backlight());
+        for (Backlight.Mode mode : Backlight.Mode.values()) {
+            all.add(new Backlight(mode));
+        }
         ServiceLoader.load(Contestant.class).forEach(all::add);
         return all;
     }
@@ -36,11 +38,11 @@ public final class Contestants {
                                 + "are " + all().stream().map(Contestant::name).collect(Collectors.joining(", "))));
     }
 
-    /** Those that can do a job besides Backlight, by the process that they share. */
+    /** Those that can do a job besides Backlight itself, its other modes among them, by the process that they share. */
     public static SequencedMap<String, List<Contestant>> peers(Job job) {
         SequencedMap<String, List<Contestant>> groups = new LinkedHashMap<>();
         for (Contestant contestant : all()) {
-            if (!(contestant instanceof Backlight) && contestant.canDo(job)) {
+            if (!contestant.name().equals(BACKLIGHT) && contestant.canDo(job)) {
                 groups.computeIfAbsent(contestant.group(), key -> new ArrayList<>())
                         .add(contestant);
             }

@@ -19,6 +19,7 @@ import dev.backlight.engine.autodiff.PropagationMap;
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.Walk;
+import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Relu;
 import dev.backlight.engine.shape.Shape;
@@ -43,11 +44,11 @@ public final class RuleStep {
     private final Tensor classes;
 
     /** A step for as many images as there are targets. */
-    public RuleStep(Layer network, Tensor images, int[] targets) {
+    public RuleStep(Layer network, Backend backend, int[] targets) {
         this.network = network;
         this.targets = targets.clone();
         long[] wide = java.util.Arrays.stream(targets).asLongStream().toArray();
-        classes = Tensor.of(images.backend(), Shape.of(wide.length), wide);
+        classes = Tensor.of(backend, Shape.of(wide.length), wide);
     }
 
     /** The loss, and its gradients with respect to the θ. */

@@ -79,12 +79,15 @@ public final class Subject {
         return values;
     }
 
-    /** The network as a peer gets it. */
+    /** The network as a peer gets it; its weights belong to the scope that is open. */
     public static Trace trace(Job job) {
-        TracingBackend backend = new TracingBackend(Backends.best(job.threads()));
-        Layer network = network(backend, job);
-        Tensor image = Tensor.full(backend, DType.F32, Shape.of(1, 3, job.side(), job.side()), 0);
-        return Trace.of(network, backend, image);
+        Backend backend = Backends.best(job.threads());
+        return trace(network(backend, job), backend, job);
+    }
+
+    private static Trace trace(Layer network, Backend backend, Job job) {
+        Tensor like = Tensor.full(backend, DType.F32, Shape.scalar(), 0);
+        return Trace.of(network, like, Shape.of(1, 3, job.side(), job.side()));
     }
 
     /** Floating-point operations of one run, in 10⁹, by direct convolution; a multiply-add is two. */
@@ -92,14 +95,6 @@ public final class Subject {
         if (job.workload() == Workload.MATRIX_PRODUCT) {
             return 2e-9 * Math.pow(job.matrixSide(), 3);
         }
-        TracingBackend backend = new TracingBackend(Backends.named("reference", 1));
-        backend.trace();
-        Layer network = Zoo.named(job.subject()).build(3, Job.CLASSES);
-        network.initialise(backend, DType.F32, WEIGHTS_SEED);
-        Tensor image = Tensor.full(backend, DType.F32, Shape.of(1, 3, job.side(), job.side()), 0);
-        return 2e-9
-                * Trace.of(network, backend, image).multiplyAdds()
-                * job.batch()
-                * job.workload().passes();
+        return 2e-9 * trace(job).multiplyAdds() * job.batch() * job.workload().passes();
     }
 }

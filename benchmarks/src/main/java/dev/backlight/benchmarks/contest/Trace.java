@@ -1,6 +1,7 @@
 package dev.backlight.benchmarks.contest;
 
 import dev.backlight.engine.autodiff.Application;
+import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.nn.Layer;
@@ -33,18 +34,23 @@ public record Trace(List<Place> places) {
     }
 
     /**
-     * Follows the network, which lives on the backend, through one image; nothing is computed.
+     * Follows the network through one image, without computing anything.
      *
      * @throws UnsupportedOpException when it has an op that {@link Step} does not know
      */
-    static Trace of(Layer network, TracingBackend backend, Tensor image) {
-        Tape tape = new Tape();
-        backend.trace();
-        Tensor output = network.apply(tape.watch(image));
+    static Trace of(Layer network, Tensor like, Shape image) {
+        try (Recording recording = Recording.open()) {
+            Tape tape = new Tape();
+            Tensor output = network.apply(tape.watch(recording.input(like.backend(), like.dtype(), image)));
+            return of(tape, output);
+        }
+    }
+
+    private static Trace of(Tape tape, Tensor output) {
         List<Place> places = new ArrayList<>();
         int rectifiers = 0;
         for (Application at : tape.applications()) {
-            Step step = step(at, backend, rectifiers);
+            Step step = step(at, rectifiers);
             rectifiers += step instanceof Step.Rectifier ? 1 : 0;
             places.add(new Place(step, inputs(at), at.output().shape()));
         }
@@ -55,7 +61,7 @@ public record Trace(List<Place> places) {
         return new Trace(places);
     }
 
-    private static Step step(Application at, TracingBackend backend, int rectifiers) {
+    private static Step step(Application at, int rectifiers) {
         return switch (at.op()) {
             case Conv2d conv ->
                 new Step.Convolution(
@@ -63,7 +69,7 @@ public record Trace(List<Place> places) {
             case BatchNorm norm ->
                 new Step.Normalisation(at.input(1), at.input(2), at.input(3), at.input(4), norm.epsilon());
             case Relu relu -> new Step.Rectifier(rectifiers, at.output().shape());
-            case MaxPool pool -> new Step.MaxPooling(backend.window(at.input(1).storage()));
+            case MaxPool pool -> new Step.MaxPooling(pool.window());
             case AvgPool pool -> new Step.AveragePooling(pool.window());
             case Add add -> new Step.Addition();
             case Concat concat -> {

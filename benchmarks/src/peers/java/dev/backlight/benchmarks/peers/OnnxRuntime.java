@@ -11,6 +11,9 @@ import dev.backlight.benchmarks.contest.Subject;
 import dev.backlight.benchmarks.contest.Workload;
 import dev.backlight.engine.backend.Backends;
 import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.nn.Layer;
+import dev.backlight.engine.shape.Shape;
+import dev.backlight.models.onnx.export.OnnxExport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -45,7 +48,8 @@ public final class OnnxRuntime implements Contestant {
         try (Scope scope = Scope.open();
                 OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             file = Files.createTempFile("backlight-benchmark", ".onnx");
-            OnnxDialect.write(Subject.trace(job), job.side(), file);
+            Layer network = Subject.network(Backends.best(job.threads()), job);
+            OnnxExport.write(network, Shape.of(3, job.side(), job.side()), file);
             options.setIntraOpNumThreads(job.threads());
             options.setInterOpNumThreads(1);
             OrtSession session = environment.createSession(file.toString(), options);
@@ -79,7 +83,7 @@ public final class OnnxRuntime implements Contestant {
     private record Session(OrtSession session, OnnxTensor images) implements Entry {
         @Override
         public void run() {
-            try (OrtSession.Result result = session.run(Map.of(OnnxDialect.INPUT, images))) {
+            try (OrtSession.Result result = session.run(Map.of(OnnxExport.INPUT, images))) {
                 result.size();
             } catch (OrtException e) {
                 throw new IllegalStateException(e);
@@ -88,7 +92,7 @@ public final class OnnxRuntime implements Contestant {
 
         @Override
         public SequencedMap<String, float[]> results() {
-            try (OrtSession.Result result = session.run(Map.of(OnnxDialect.INPUT, images))) {
+            try (OrtSession.Result result = session.run(Map.of(OnnxExport.INPUT, images))) {
                 FloatBuffer logits = ((OnnxTensor) result.get(0)).getFloatBuffer();
                 float[] values = new float[logits.remaining()];
                 logits.get(values);

@@ -1,0 +1,97 @@
+package dev.backlight.benchmarks.compare;
+
+import dev.backlight.benchmarks.contest.Entry;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Contestants that take turns. A round in which other processes took more than {@value #TOLERATED} of the processors is
+ * taken again, as often as there are rounds asked for; then the least disturbed count.
+ */
+final class Rounds {
+    private static final double TOLERATED = 0.04;
+
+    /** How long a round waits for other processes to end. */
+    private static final int PATIENCE_SECONDS = 20;
+
+    private static final long GLANCE_MILLISECONDS = 200;
+
+    /** Between turns, so that threads that spin after their work go to sleep. */
+    private static final long PAUSE_MILLISECONDS = 50;
+
+    private record Round(double[] milliseconds, double strangers) {}
+
+    private final List<Entry> entries;
+    private final double turnSeconds;
+    private final List<Round> rounds = new ArrayList<>();
+
+    Rounds(List<Entry> entries, double turnSeconds) {
+        this.entries = entries;
+        this.turnSeconds = turnSeconds;
+    }
+
+    /** Takes so many rounds, and at most as many again. */
+    void take(int count) throws InterruptedException {
+        for (int taken = 0; taken < 2 * count && undisturbed() < count; taken++) {
+            rounds.add(take(taken, rounds.isEmpty() ? new double[entries.size()] : rounds.getLast().milliseconds));
+        }
+        rounds.sort((a, b) -> Double.compare(Math.max(a.strangers, TOLERATED), Math.max(b.strangers, TOLERATED)));
+        while (rounds.size() > count) {
+            rounds.removeLast();
+        }
+    }
+
+    private long undisturbed() {
+        return rounds.stream().filter(round -> round.strangers <= TOLERATED).count();
+    }
+
+    /** Times of one contestant, one per round. */
+    List<Double> milliseconds(int contestant) {
+        return rounds.stream().map(round -> round.milliseconds[contestant]).toList();
+    }
+
+    /** The share of the processors that others took in the median round. */
+    double strangers() {
+        return Statistics.median(rounds.stream().map(Round::strangers).toList());
+    }
+
+    private Round take(int number, double[] before) throws InterruptedException {
+        if (turnSeconds > 0) {
+            awaitQuiet();
+        }
+        double[] milliseconds = new double[entries.size()];
+        double strangers = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            int turn = (i + number) % entries.size();
+            Thread.sleep(PAUSE_MILLISECONDS);
+            Strangers watch = Strangers.watch();
+            milliseconds[turn] = turn(entries.get(turn), before[turn]);
+            strangers = Math.max(strangers, watch.share());
+        }
+        return new Round(milliseconds, strangers);
+    }
+
+    private static void awaitQuiet() throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+        Strangers watch;
+        do {
+            watch = Strangers.watch();
+            Thread.sleep(GLANCE_MILLISECONDS);
+        } while (watch.share() > TOLERATED && System.nanoTime() < end);
+    }
+
+    /** The median time of a run; unless runs are long, the first only brings caches back and is not counted. */
+    private double turn(Entry entry, double lastTime) {
+        if (lastTime < 1e3 * turnSeconds) {
+            entry.run();
+        }
+        List<Double> milliseconds = new ArrayList<>();
+        long end = System.nanoTime() + (long) (1e9 * turnSeconds);
+        do {
+            long start = System.nanoTime();
+            entry.run();
+            milliseconds.add((System.nanoTime() - start) / 1e6);
+        } while (System.nanoTime() < end);
+        return Statistics.median(milliseconds);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.backlight.benchmarks.contest;
+
+import dev.backlight.attribution.method.Baseline;
+import dev.backlight.attribution.method.InputGradient;
+import dev.backlight.attribution.method.IntegratedGradients;
+import dev.backlight.attribution.method.Progress;
+import dev.backlight.attribution.method.Quadrature;
+import dev.backlight.attribution.method.Question;
+import dev.backlight.attribution.rule.FixedRule;
+import dev.backlight.engine.autodiff.Recording;
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.autodiff.TensorProgram;
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Backends;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.nn.Layer;
+import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What Backlight does for a job: a function of tensors.
+ *
+ * @param inputs images or matrices, then the parameters of rules
+ * @param constants how many of the first inputs stay the same where they may be constants
+ * @param function from the inputs to the results
+ * @param name of the first result; the others are gradients of θ
+ * @param replayable whether recording the function pays; library methods take care of that themselves
+ */
+record BacklightWork(
+        List<Tensor> inputs, int constants, UnaryOperator<List<Tensor>> function, String name, boolean replayable) {
+    static BacklightWork of(Job job) {
+        Backend backend = Backends.best(job.threads());
+        if (job.workload() == Workload.MATRIX_PRODUCT) {
+            Shape shape = Shape.of(job.matrixSide(), job.matrixSide());
+            List<Tensor> matrices = List.of(
+                    Tensor.of(backend, shape, Subject.matrix(job, 1)),
+                    Tensor.of(backend, shape, Subject.matrix(job, 2)));
+            return new BacklightWork(matrices, 0, ab -> List.of(Ops.matmul(ab.get(0), ab.get(1))), "product", false);
+        }
+        Layer network = Subject.network(backend, job);
+        Tensor images = Subject.images(backend, job);
+        Question question = new Question(network, images, job.targets());
+        return switch (job.workload()) {
+            case FORWARD ->
+                new BacklightWork(List.of(images), 0, x -> List.of(network.apply(x.getFirst())), "logits", true);
+            case INPUT_GRADIENT ->
+                new BacklightWork(
+                        List.of(images),
+                        0,
+                        x -> List.of(InputGradient.of(question.about(x.getFirst()), FixedRule.GRADIENT)),
+                        "gradient",
+                        true);
+            case INTEGRATED_GRADIENTS -> {
+                IntegratedGradients method = new IntegratedGradients(
+                        Workload.POINTS, Quadrature.GAUSS_LEGENDRE, Baseline.ZERO, Workload.POINTS_AT_ONCE);
+                yield new BacklightWork(
+                        List.of(images),
+                        0,
+                        x -> List.of(method.attribute(question.about(x.getFirst()), Progress.NONE)
+                                .values()),
+                        "attribution",
+                        false);
+            }
+            case RULE_STEP -> ruleStep(network, images, job);
+            case MATRIX_PRODUCT -> throw new AssertionError(job);
+        };
+    }
+
+    private static BacklightWork ruleStep(Layer network, Tensor images, Job job) {
+        List<Shape> rectifiers =
+                Trace.of(network, images, images.shape().with(0, 1)).rectifiers();
+        List<Tensor> inputs = new ArrayList<>(List.of(images));
+        inputs.addAll(Subject.thetas(images.backend(), rectifiers));
+        RuleStep step = new RuleStep(network, images.backend(), job.targets());
+        return new BacklightWork(
+                inputs,
+                1,
+                given -> {
+                    RuleStep.Outcome outcome = step.step(given.getFirst(), given.subList(1, given.size()));
+                    List<Tensor> results = new ArrayList<>(List.of(outcome.loss()));
+                    results.addAll(outcome.gradients());
+                    return results;
+                },
+                "loss",
+                true);
+    }
+
+    Entry entry(Backlight.Mode mode) {
+        if (mode == Backlight.Mode.EAGER || !replayable) {
+            return new Repeated(() -> function.apply(inputs), name);
+        }
+        int fixed = mode == Backlight.Mode.HOISTED ? constants : 0;
+        List<Tensor> varying = inputs.subList(fixed, inputs.size());
+        try (Recording recording = Recording.open()) {
+            List<Tensor> given = new ArrayList<>(inputs.subList(0, fixed));
+            varying.forEach(input -> given.add(recording.inputLike(input)));
+            TensorProgram program = recording.program(function.apply(given));
+            return new Repeated(() -> program.run(varying), name);
+        }
+    }
+
+    /** Work of which nothing is left after each run. */
+    private record Repeated(Supplier<List<Tensor>> work, String name) implements Entry {
+        @Override
+        public void run() {
+            try (Scope scope = Scope.open()) {
+                Objects.requireNonNull(work.get());
+            }
+        }
+
+        @Override
+        public SequencedMap<String, float[]> results() {
+            SequencedMap<String, float[]> results = new LinkedHashMap<>();
+            try (Scope scope = Scope.open()) {
+                List<Tensor> tensors = work.get();
+                for (int i = 0; i < tensors.size(); i++) {
+                    results.put(
+                            i == 0 ? name : "theta" + (i - 1), tensors.get(i).toFloats());
+                }
+            }
+            return results;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
