@@ -4,6 +4,7 @@ import dev.backlight.engine.autodiff.Application;
 import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Add;
 import dev.backlight.engine.op.AvgPool;
@@ -69,7 +70,13 @@ public record Trace(List<Place> places) {
             case BatchNorm norm ->
                 new Step.Normalisation(at.input(1), at.input(2), at.input(3), at.input(4), norm.epsilon());
             case Relu relu -> new Step.Rectifier(rectifiers, at.output().shape());
-            case MaxPool pool -> new Step.MaxPooling(pool.window());
+            case MaxPool pool -> {
+                WindowGeometry window = pool.window();
+                if (window == null) {
+                    throw unknown(at);
+                }
+                yield new Step.MaxPooling(window);
+            }
             case AvgPool pool -> new Step.AveragePooling(pool.window());
             case Add add -> new Step.Addition();
             case Concat concat -> {
