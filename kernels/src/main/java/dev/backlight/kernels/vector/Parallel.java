@@ -1,7 +1,6 @@
 package dev.backlight.kernels.vector;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -9,8 +8,9 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the chunks of a loop on a fixed set of threads, the caller being one of them. Idle threads are parked. A loop started
- * inside a chunk runs in line, so nesting neither deadlocks nor multiplies threads.
+ * Runs the chunks of a loop on a fixed set of threads, the caller being one of them. A helper that has run out of work waits
+ * a few microseconds for the next loop, since kernels follow each other closely, and is then parked. A loop started inside a
+ * chunk, or while another thread's loop is running, runs in line, so nesting neither deadlocks nor multiplies threads.
  *
  * <p>Which thread runs which chunk varies; callers keep results independent of it by letting chunks write disjoint places and
  * by combining partial sums in chunk order.
@@ -19,10 +19,14 @@ public final class Parallel implements AutoCloseable {
     /** Spins before the caller parks: the last chunks usually end within microseconds of each other. */
     private static final int SPINS = 2_000;
 
+    /** How long a helper waits awake: waking a parked thread takes about as long. */
+    private static final long AWAKE_NANOS = 40_000;
+
     private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
     private final int threads;
-    private final @Nullable ExecutorService helpers;
+    private final Helper[] helpers;
+    private final AtomicBoolean isBusy = new AtomicBoolean();
 
     /** As many threads as the machine has processors. */
     public Parallel() {
@@ -35,11 +39,11 @@ public final class Parallel implements AutoCloseable {
             throw new IllegalArgumentException("Expected at least 1 thread, found " + threads + ".");
         }
         this.threads = threads;
-        this.helpers = threads == 1
-                ? null
-                : Executors.newFixedThreadPool(
-                        threads - 1,
-                        Thread.ofPlatform().daemon().name("backlight-", 1).factory());
+        this.helpers = new Helper[threads - 1];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Helper();
+            Thread.ofPlatform().daemon().name("backlight-" + (i + 1)).start(helpers[i]);
+        }
     }
 
     public int threads() {
@@ -51,25 +55,81 @@ public final class Parallel implements AutoCloseable {
      * not yet begun are skipped and the first exception is thrown here.
      */
     public void forEach(int chunks, IntConsumer body) {
-        if (helpers == null || chunks <= 1 || INSIDE.get()) {
+        boolean isAlone = helpers.length == 0 || chunks <= 1 || INSIDE.get() || !isBusy.compareAndSet(false, true);
+        if (isAlone) {
             for (int i = 0; i < chunks; i++) {
                 body.accept(i);
             }
             return;
         }
-        Region region = new Region(chunks, body);
-        for (int i = Math.min(threads, chunks) - 1; i > 0; i--) {
-            helpers.execute(region);
+        try {
+            Region region = new Region(chunks, body);
+            for (int i = Math.min(threads, chunks) - 2; i >= 0; i--) {
+                helpers[i].offer(region);
+            }
+            region.run();
+            region.await();
+        } finally {
+            isBusy.set(false);
         }
-        region.run();
-        region.await();
     }
 
-    /** Ends the helper threads once their work is done; later loops are refused. */
+    /** Ends the helper threads once their work is done; later loops run in line. */
     @Override
     public void close() {
-        if (helpers != null) {
-            helpers.shutdown();
+        isBusy.set(true);
+        for (Helper helper : helpers) {
+            helper.end();
+        }
+    }
+
+    /** A thread that takes part in the loops offered to it. */
+    private static final class Helper implements Runnable {
+        private final AtomicReference<@Nullable Region> offered = new AtomicReference<>();
+        private volatile @Nullable Thread parked;
+        private volatile boolean isOver;
+
+        void offer(Region region) {
+            offered.set(region);
+            wake();
+        }
+
+        void end() {
+            isOver = true;
+            wake();
+        }
+
+        private void wake() {
+            Thread sleeper = parked;
+            if (sleeper != null) {
+                LockSupport.unpark(sleeper);
+            }
+        }
+
+        @Override
+        public void run() {
+            long awakeUntil = System.nanoTime() + AWAKE_NANOS;
+            while (!isOver) {
+                Region region = offered.get();
+                if (region != null) {
+                    offered.compareAndSet(region, null);
+                    region.run();
+                    awakeUntil = System.nanoTime() + AWAKE_NANOS;
+                } else if (System.nanoTime() - awakeUntil < 0) {
+                    Thread.onSpinWait();
+                } else {
+                    park();
+                }
+            }
+        }
+
+        /** Says that it sleeps before it looks a last time, so that no offer is missed in between. */
+        private void park() {
+            parked = Thread.currentThread();
+            if (offered.get() == null && !isOver) {
+                LockSupport.park(this);
+            }
+            parked = null;
         }
     }
 
