@@ -19,8 +19,7 @@ import dev.backlight.models.onnx.graph.ValueInfo;
 import dev.backlight.models.onnx.operator.OperatorRegistry;
 import dev.backlight.models.onnx.operator.Target;
 import dev.backlight.models.onnx.pass.ConstantFolding;
-import dev.backlight.models.onnx.pass.DeadNodes;
-import dev.backlight.models.onnx.pass.QuantisedOperators;
+import dev.backlight.models.onnx.pass.Passes;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,7 +57,7 @@ public final class OnnxModel extends Layer {
 
     /** A graph with its weights on a backend, in the type that the model then computes in. */
     private OnnxModel(Graph file, OperatorRegistry registry, Backend backend, DType floats) {
-        Graph live = QuantisedOperators.rewrite(DeadNodes.drop(file));
+        Graph live = Passes.standard(file);
         registry.requireSupported(live);
         Graph folded = ConstantFolding.fold(live, registry);
         Weights found = Weights.of(folded, registry);

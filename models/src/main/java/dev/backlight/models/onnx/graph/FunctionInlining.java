@@ -46,14 +46,14 @@ final class FunctionInlining {
 
     private void inline(NodeProto node, int depth) {
         FunctionProto function = functions.get(key(node.getDomain(), node.getOpType()));
+        if (function == null) {
+            made.add(node);
+            return;
+        }
         if (depth > MAX_DEPTH || made.size() > MAX_NODES) {
             throw new ModelFormatException(where + ": the function " + node.getOpType() + " calls itself, or calls of"
                     + " functions are nested more than " + MAX_DEPTH + " deep or make more than " + MAX_NODES
                     + " nodes");
-        }
-        if (function == null) {
-            made.add(node);
-            return;
         }
         requireVersions(function);
         String call = (node.getName().isEmpty() ? node.getOpType() : node.getName()) + "_" + calls++;
