@@ -2,6 +2,7 @@ package dev.backlight.attribution.evaluate;
 
 import dev.backlight.attribution.method.Attribution;
 import dev.backlight.attribution.method.Attributor;
+import dev.backlight.attribution.method.Halving;
 import dev.backlight.attribution.method.Progress;
 import dev.backlight.attribution.method.Question;
 import dev.backlight.attribution.metric.Game;
@@ -120,7 +121,7 @@ public record Evaluation(Layer network, List<Attributor> methods, List<Insertion
     private List<Row> rows(Attributor method, List<Sample> samples, Question question, Progress progress) {
         try (Scope _ = Scope.open()) {
             long start = System.nanoTime();
-            Attribution attribution = method.attribute(question, progress);
+            Attribution attribution = new Halving(method).attribute(question, progress);
             question.input().backend().synchronize();
             double seconds = (System.nanoTime() - start) / 1e9 / samples.size();
             int[] targets = question.targets();

@@ -1,7 +1,7 @@
 package dev.backlight.engine.backend;
 
 import dev.backlight.engine.shape.DType;
-import dev.backlight.engine.shape.DeviceException;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -48,7 +48,7 @@ public final class BufferPool {
     /**
      * A dense array with undefined contents, owned by the innermost open scope.
      *
-     * @throws DeviceException when the memory is exhausted, with what was asked for
+     * @throws DeviceMemoryException when the memory is exhausted, with what was asked for
      */
     public DeviceArray allocate(DType dtype, Shape shape) {
         long capacity = sizeClass(shape.elements());
@@ -83,7 +83,7 @@ public final class BufferPool {
             try {
                 return allocator.apply(dtype, capacity);
             } catch (OutOfMemoryError second) {
-                throw new DeviceException(
+                throw new DeviceMemoryException(
                         "no memory for a tensor of shape " + shape + " (" + capacity * dtype.bytes() / (1 << 20)
                                 + " MiB) beside " + statistics().liveBytes() / (1 << 20)
                                 + " MiB in use; use a smaller batch or image, or give the program more memory",

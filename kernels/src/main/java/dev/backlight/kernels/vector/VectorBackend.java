@@ -7,6 +7,7 @@ import dev.backlight.engine.backend.HostBackend;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,6 +54,18 @@ public final class VectorBackend extends HostBackend {
         if (output.shape().elements() == 0) {
             return;
         }
+        try {
+            executeHere(primitive, inputs, output);
+        } catch (OutOfMemoryError e) {
+            throw new DeviceMemoryException(
+                    "no memory for the working space of a step that gives " + output.shape() + " beside "
+                            + pool().statistics().liveBytes() / (1 << 20)
+                            + " MiB in use; use a smaller batch or image, or give the program more memory",
+                    e);
+        }
+    }
+
+    private void executeHere(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
         if (hasVectorForm(primitive, inputs, output)) {
             compute(primitive, inputs, output);
             markWritten(primitive, inputs, output);

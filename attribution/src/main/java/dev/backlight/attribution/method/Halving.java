@@ -1,0 +1,52 @@
+package dev.backlight.attribution.method;
+
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.op.Shapes;
+import dev.backlight.engine.shape.DeviceMemoryException;
+import java.util.Arrays;
+
+/**
+ * A method that works on half a batch after the other where the whole does not fit into memory, and so on down to single
+ * images. Attribution of an image does not depend on its neighbours, so the maps are the same; a trace is summed.
+ */
+public record Halving(Attributor method) implements Attributor {
+    @Override
+    public String name() {
+        return method.name();
+    }
+
+    @Override
+    public Attribution attribute(Question question, Progress progress) {
+        try {
+            return method.attribute(question, progress);
+        } catch (DeviceMemoryException e) {
+            if (question.size() <= 1) {
+                throw e;
+            }
+        }
+        int half = question.size() / 2;
+        try (Scope scope = Scope.open()) {
+            Attribution first = attribute(part(question, 0, half), (done, total) -> progress.update(done, 2 * total));
+            Attribution second = attribute(
+                    part(question, half, question.size()), (done, total) -> progress.update(total + done, 2 * total));
+            Tensor values = Shapes.concat(0, first.values(), second.values());
+            return new Attribution(scope.keep(values), first.signed(), sum(first.trace(), second.trace()));
+        }
+    }
+
+    private static Question part(Question question, int from, int to) {
+        int[] targets = Arrays.copyOfRange(question.targets(), from, to);
+        return new Question(question.network(), Ops.slice(question.input(), 0, from, to), targets);
+    }
+
+    /** The shorter course keeps its last value. */
+    private static double[] sum(double[] a, double[] b) {
+        double[] sum = new double[Math.max(a.length, b.length)];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = a[Math.min(i, a.length - 1)] + b[Math.min(i, b.length - 1)];
+        }
+        return sum;
+    }
+}
