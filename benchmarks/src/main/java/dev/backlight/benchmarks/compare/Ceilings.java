@@ -41,11 +41,11 @@ public record Ceilings(int threads, double gigaflops, double gigabytes) {
     }
 
     double boundMilliseconds(LayerTime layer) {
-        return Math.max(layer.flop() / gigaflops, layer.bytes() / gigabytes) / 1e6;
+        return Math.max(layer.work().flop() / gigaflops, layer.work().bytes() / gigabytes) / 1e6;
     }
 
     boolean isComputeBound(LayerTime layer) {
-        return layer.flop() / gigaflops > layer.bytes() / gigabytes;
+        return layer.work().flop() / gigaflops > layer.work().bytes() / gigabytes;
     }
 
     private static double best(ExecutorService pool, int threads, double work, Supplier<Callable<Float>> maker)

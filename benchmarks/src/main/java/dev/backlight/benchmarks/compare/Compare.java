@@ -51,6 +51,9 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--warm-up", description = "Seconds of each contestant before the first round.")
     double warmUp = Pace.FULL.warmUpSeconds();
 
+    @Option(names = "--patience", description = "Seconds that a round waits at most for other processes to end.")
+    double patience = Pace.FULL.patienceSeconds();
+
     @Option(names = "--memory", description = "Measure the memory of the LPR step, batch 8, instead.")
     boolean memory;
 
@@ -80,7 +83,7 @@ public final class Compare implements Callable<Integer> {
         if (memory) {
             isComplete = measureMemory(figures);
         } else if (!tablesOnly) {
-            Pace pace = new Pace(warmUp, rounds, Pace.FULL.turnSeconds());
+            Pace pace = new Pace(warmUp, rounds, Pace.FULL.turnSeconds(), patience);
             isComplete = measure(jobs(), pace, Optional.of(figures));
         }
         new PerformancePage(figures).write();
@@ -125,8 +128,8 @@ public final class Compare implements Callable<Integer> {
             throws IOException, InterruptedException {
         String names =
                 Stream.concat(Stream.of(Contestants.BACKLIGHT), peers.stream()).collect(Collectors.joining(","));
-        List<String> arguments = List.of(
-                job.key(), group, names, "" + pace.warmUpSeconds(), "" + pace.rounds(), "" + pace.turnSeconds());
+        List<String> arguments = new ArrayList<>(List.of(job.key(), group, names));
+        arguments.addAll(pace.toWords());
         Optional<String> found = Forks.run(MeasureCell.class, job, Forks.launcherFlags(), arguments);
         if (found.isEmpty()) {
             System.err.println("FAILED: " + job + " by " + names);

@@ -17,7 +17,7 @@ import java.util.SequencedMap;
 
 /**
  * Measures one cell, in a process of its own. Arguments: the job's key, the group, the contestants' names joined by commas,
- * the three numbers of the {@link Pace}, and the file for the {@link Cell}. The first contestant's results are what the
+ * the four numbers of the {@link Pace}, and the file for the {@link Cell}. The first contestant's results are what the
  * others' are held to.
  */
 public final class MeasureCell {
@@ -27,21 +27,20 @@ public final class MeasureCell {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Job job = Job.parse(arguments[0]);
-        Pace pace = new Pace(
-                Double.parseDouble(arguments[3]), Integer.parseInt(arguments[4]), Double.parseDouble(arguments[5]));
+        Pace pace = Pace.parse(List.of(arguments).subList(3, 7));
         List<Ready> ready = enter(job, arguments[2].split(",", -1));
         for (Ready one : ready) {
             warmUp(one.entry, pace.warmUpSeconds());
         }
-        Rounds rounds = new Rounds(ready.stream().map(Ready::entry).toList(), pace.turnSeconds());
-        rounds.take(pace.rounds());
+        Rounds rounds = new Rounds(ready.stream().map(Ready::entry).toList(), pace);
+        rounds.take();
         List<Score> scores = new ArrayList<>();
         for (Ready one : ready) {
             scores.add(Score.of(one.contestant, one.difference, rounds.milliseconds(scores.size())));
         }
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         Cell cell = new Cell(job.key(), arguments[1], now, rounds.strangers(), Subject.gflop(job), scores);
-        new ObjectMapper().writeValue(Path.of(arguments[6]).toFile(), cell);
+        new ObjectMapper().writeValue(Path.of(arguments[7]).toFile(), cell);
         // ONNX Runtime crashes at exit with a session open; threads of native libraries may outlive main.
         ready.forEach(one -> one.entry.close());
         System.exit(0);

@@ -58,19 +58,21 @@ final class RooflineTable {
                 "of FMA peak",
                 "of bandwidth",
                 "bound by",
-                "of bound"));
+                "of bound",
+                "what makes it hard"));
         for (LayerTime layer : layers) {
             page.row(List.of(
                     layer.path().isEmpty() ? "–" : "`" + layer.path() + "`",
-                    layer.what(),
-                    number(layer.flop() / 1e6),
-                    number(layer.bytes() / 1e6),
+                    layer.work().what(),
+                    number(layer.work().flop() / 1e6),
+                    number(layer.work().bytes() / 1e6),
                     String.format(Locale.ROOT, "%.3f", layer.milliseconds()),
                     number(layer.gigaflops()),
                     percent(layer.gigaflops() / machine.gigaflops()),
                     percent(layer.gigabytes() / machine.gigabytes()),
                     machine.isComputeBound(layer) ? "arithmetic" : "memory",
-                    percent(machine.boundMilliseconds(layer) / layer.milliseconds())));
+                    percent(machine.boundMilliseconds(layer) / layer.milliseconds()),
+                    layer.work().trait()));
         }
     }
 

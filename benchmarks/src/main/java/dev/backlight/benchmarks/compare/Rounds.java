@@ -11,9 +11,6 @@ import java.util.List;
 final class Rounds {
     private static final double TOLERATED = 0.04;
 
-    /** How long a round waits for other processes to end. */
-    private static final int PATIENCE_SECONDS = 20;
-
     private static final long GLANCE_MILLISECONDS = 200;
 
     /** Between turns, so that threads that spin after their work go to sleep. */
@@ -22,16 +19,17 @@ final class Rounds {
     private record Round(double[] milliseconds, double strangers) {}
 
     private final List<Entry> entries;
-    private final double turnSeconds;
+    private final Pace pace;
     private final List<Round> rounds = new ArrayList<>();
 
-    Rounds(List<Entry> entries, double turnSeconds) {
+    Rounds(List<Entry> entries, Pace pace) {
         this.entries = entries;
-        this.turnSeconds = turnSeconds;
+        this.pace = pace;
     }
 
-    /** Takes so many rounds, and at most as many again. */
-    void take(int count) throws InterruptedException {
+    /** Takes as many rounds as the pace says, and at most as many again. */
+    void take() throws InterruptedException {
+        int count = pace.rounds();
         for (int taken = 0; taken < 2 * count && undisturbed() < count; taken++) {
             rounds.add(take(taken, rounds.isEmpty() ? new double[entries.size()] : rounds.getLast().milliseconds));
         }
@@ -56,9 +54,7 @@ final class Rounds {
     }
 
     private Round take(int number, double[] before) throws InterruptedException {
-        if (turnSeconds > 0) {
-            awaitQuiet();
-        }
+        awaitQuiet();
         double[] milliseconds = new double[entries.size()];
         double strangers = 0;
         for (int i = 0; i < entries.size(); i++) {
@@ -71,22 +67,23 @@ final class Rounds {
         return new Round(milliseconds, strangers);
     }
 
-    private static void awaitQuiet() throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
-        Strangers watch;
-        do {
-            watch = Strangers.watch();
+    private void awaitQuiet() throws InterruptedException {
+        long end = System.nanoTime() + (long) (1e9 * pace.patienceSeconds());
+        boolean isQuiet = false;
+        while (!isQuiet && System.nanoTime() < end) {
+            Strangers watch = Strangers.watch();
             Thread.sleep(GLANCE_MILLISECONDS);
-        } while (watch.share() > TOLERATED && System.nanoTime() < end);
+            isQuiet = watch.share() <= TOLERATED;
+        }
     }
 
     /** The median time of a run; unless runs are long, the first only brings caches back and is not counted. */
     private double turn(Entry entry, double lastTime) {
-        if (lastTime < 1e3 * turnSeconds) {
+        if (lastTime < 1e3 * pace.turnSeconds()) {
             entry.run();
         }
         List<Double> milliseconds = new ArrayList<>();
-        long end = System.nanoTime() + (long) (1e9 * turnSeconds);
+        long end = System.nanoTime() + (long) (1e9 * pace.turnSeconds());
         do {
             long start = System.nanoTime();
             entry.run();
