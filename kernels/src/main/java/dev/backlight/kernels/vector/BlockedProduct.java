@@ -26,19 +26,45 @@ final class BlockedProduct {
     /** Computes tiles {@code tileFrom} … {@code tileTo}−1 by panels {@code panelFrom} … {@code panelTo}−1. */
     static void run(PackedRows a, int tileFrom, int tileTo, PanelSource b, int panelFrom, int panelTo, TileSink sink) {
         RowPlan plan = a.plan();
+        int panelRows = plan.start(tileTo) - plan.start(tileFrom);
+        int panelSize = panelRows * Lanes.PANEL;
+        float[] c = Scratch.TILES.floats((panelTo - panelFrom) * panelSize);
+        int at = -panelFrom * panelSize - plan.start(tileFrom) * Lanes.PANEL;
+        multiply(a, tileFrom, tileTo, b, panelFrom, panelTo, c, at, panelSize, sink);
+    }
+
+    /** The same into {@code c}, which has the whole product from {@code at} on: panel after panel, all rows of each. */
+    static void into(
+            PackedRows a, int tileFrom, int tileTo, PanelSource b, int panelFrom, int panelTo, float[] c, int at) {
+        TileSink nowhere = (tiles, from, row, rows, panel) -> {};
+        multiply(a, tileFrom, tileTo, b, panelFrom, panelTo, c, at, a.plan().paddedRows() * Lanes.PANEL, nowhere);
+    }
+
+    private static void multiply(
+            PackedRows a,
+            int tileFrom,
+            int tileTo,
+            PanelSource b,
+            int panelFrom,
+            int panelTo,
+            float[] c,
+            int at,
+            int panelSize,
+            TileSink sink) {
+        RowPlan plan = a.plan();
         int steps = a.steps();
         int length = runLength(steps);
-        int panelRows = plan.start(tileTo) - plan.start(tileFrom);
-        float[] c = Scratch.TILES.floats(panelRows * (panelTo - panelFrom) * Lanes.PANEL);
         for (int first = 0; first < steps; first += length) {
             int count = Math.min(length, steps - first);
             PanelSource.Block block = b.block(first, count, panelFrom, panelTo);
+            int whole = b.columns() - Lanes.PANEL / 2;
             boolean last = first + count == steps;
             for (int t = tileFrom; t < tileTo; t++) {
-                Tile tile = plan.tile(t);
+                Tile wide = plan.tile(t);
                 int aAt = a.at(t, first);
                 for (int p = panelFrom; p < panelTo; p++) {
-                    int cAt = ((p - panelFrom) * panelRows + plan.start(t) - plan.start(tileFrom)) * Lanes.PANEL;
+                    Tile tile = p * Lanes.PANEL < whole ? wide : wide.narrow();
+                    int cAt = at + p * panelSize + plan.start(t) * Lanes.PANEL;
                     int bAt = block.at() + (p - panelFrom) * block.panelStride();
                     tile.run(block.steps(), a.data(), aAt, block.data(), bAt, c, cAt, first > 0);
                     if (last) {

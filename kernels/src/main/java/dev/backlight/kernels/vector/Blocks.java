@@ -20,16 +20,20 @@ final class Blocks {
 
     /** Computes block {@code i}; neighbours in number share their columns. */
     void run(int i, PackedRows a, PanelSource b, TileSink sink) {
-        int row = i % rowBlocks;
-        int column = i / rowBlocks;
-        BlockedProduct.run(
-                a,
-                share(tiles, rowBlocks, row),
-                share(tiles, rowBlocks, row + 1),
-                b,
-                share(panels, columnBlocks, column),
-                share(panels, columnBlocks, column + 1),
-                sink);
+        BlockedProduct.run(a, tiles(i, 0), tiles(i, 1), b, panels(i, 0), panels(i, 1), sink);
+    }
+
+    /** Computes block {@code i} into {@code c}, where panels of all rows, with their overhang, follow each other. */
+    void into(int i, PackedRows a, PanelSource b, float[] c, int at) {
+        BlockedProduct.into(a, tiles(i, 0), tiles(i, 1), b, panels(i, 0), panels(i, 1), c, at);
+    }
+
+    private int tiles(int i, int end) {
+        return share(tiles, rowBlocks, i % rowBlocks + end);
+    }
+
+    private int panels(int i, int end) {
+        return share(panels, columnBlocks, i / rowBlocks + end);
     }
 
     private static int share(int items, int parts, int part) {

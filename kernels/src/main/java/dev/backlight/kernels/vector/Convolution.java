@@ -2,11 +2,13 @@ package dev.backlight.kernels.vector;
 
 import dev.backlight.engine.backend.WindowGeometry;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution (cross-correlation, as neural networks mean it) in single precision, and its gradients. Nothing is unfolded:
- * images are padded once and the register tile finds each filter tap by its displacement.
+ * images are padded once and the register tile finds each filter tap by its displacement. Where it pays, 3×3 windows are
+ * computed by minimal filtering instead, whose rounding error is larger; see {@link Winograd} for its bound.
  */
 public final class Convolution {
     private final Parallel parallel;
@@ -17,17 +19,25 @@ public final class Convolution {
 
     /** y = x ⋆ w (+ bias per filter). */
     public void forward(ConvolutionShape s, Span x, Span w, @Nullable Span bias, Span y) {
-        float[] biases = bias == null ? null : bias.data();
-        int biasAt = bias == null ? 0 : bias.at();
+        forward(s, x, w, Epilogue.biased(bias), y);
+    }
+
+    /** y = x ⋆ w, put through an epilogue. */
+    public void forward(ConvolutionShape s, Span x, Span w, Epilogue epilogue, Span y) {
         if (s.isPointwise()) {
             PackedRows[] rows = WeightLayout.forward(s).packed(parallel, w);
             new Pointwise(parallel, s.batch(), s.groups(), s.channelsPerGroup(), s.filtersPerGroup(), s.plane(), rows)
-                    .run(x.data(), x.at(), y.data(), y.at(), biases, biasAt);
+                    .run(x, y, epilogue);
+            return;
+        }
+        Optional<WinogradTile> tile = WinogradChoice.forward(s);
+        if (tile.isPresent()) {
+            minimalForward(s, tile.get(), x, w, epilogue, y);
             return;
         }
         TapRaster raster = forwardRaster(s);
         var source = new TapProduct.Source(x.data(), x.at(), s.plane());
-        var target = new TapProduct.Target(y.data(), y.at(), s.outPlane(), s.outWidth(), 1, biases, biasAt);
+        var target = new TapProduct.Target(y, y.at(), s.outPlane(), s.outWidth(), 1, epilogue);
         if (s.isDepthwise()) {
             int[] taps = raster.tapIndices(s.window().width());
             new Depthwise(parallel, s.batch(), s.channels(), raster, s.taps(), taps)
@@ -39,12 +49,23 @@ public final class Convolution {
         }
     }
 
+    /** The same by minimal filtering. */
+    void minimalForward(ConvolutionShape s, WinogradTile tile, Span x, Span w, Epilogue epilogue, Span y) {
+        PackedRows[] rows = new WinogradWeights(tile, WeightLayout.forward(s)).packed(parallel, w);
+        new Winograd(parallel, Winograd.Sizes.forward(s), tile, rows).run(x, y, epilogue);
+    }
+
     /** The gradient with respect to x, given the gradient u with respect to y. */
     public void inputGradient(ConvolutionShape s, Span u, Span w, Span dx) {
         if (s.isPointwise()) {
             PackedRows[] rows = WeightLayout.adjoint(s, new int[] {0}).packed(parallel, w);
             new Pointwise(parallel, s.batch(), s.groups(), s.filtersPerGroup(), s.channelsPerGroup(), s.plane(), rows)
-                    .run(u.data(), u.at(), dx.data(), dx.at(), null, 0);
+                    .run(u, dx, Epilogue.NONE);
+            return;
+        }
+        Optional<WinogradTile> tile = WinogradChoice.adjoint(s);
+        if (tile.isPresent()) {
+            minimalInputGradient(s, tile.get(), u, w, dx);
             return;
         }
         WindowGeometry g = s.window();
@@ -62,6 +83,13 @@ public final class Convolution {
         }
     }
 
+    /** The same by minimal filtering with the filters turned by half a turn. */
+    void minimalInputGradient(ConvolutionShape s, WinogradTile tile, Span u, Span w, Span dx) {
+        WeightLayout turned = WeightLayout.adjoint(s, new int[] {8, 7, 6, 5, 4, 3, 2, 1, 0});
+        PackedRows[] rows = new WinogradWeights(tile, turned).packed(parallel, w);
+        new Winograd(parallel, Winograd.Sizes.adjoint(s), tile, rows).run(u, dx, Epilogue.NONE);
+    }
+
     /** The gradient of the elements at rows y, y + strideY, … and columns x, x + strideX, …: a convolution of stride 1. */
     private void inputGradientOfPhase(ConvolutionShape s, Span u, Span w, Span dx, int y, int x) {
         TapRaster raster = adjointRaster(s, y, x);
@@ -72,7 +100,7 @@ public final class Convolution {
         int[] taps = raster.tapIndices(g.width());
         var source = new TapProduct.Source(u.data(), u.at(), s.outPlane());
         var target = new TapProduct.Target(
-                dx.data(), dx.at() + y * s.width() + x, s.plane(), g.strideY() * s.width(), g.strideX(), null, 0);
+                dx, dx.at() + y * s.width() + x, s.plane(), g.strideY() * s.width(), g.strideX(), Epilogue.NONE);
         if (s.isDepthwise()) {
             new Depthwise(parallel, s.batch(), s.channels(), raster, s.taps(), taps)
                     .run(source, w.data(), w.at(), target);

@@ -1,7 +1,6 @@
 package dev.backlight.kernels.vector;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -25,30 +24,31 @@ record Depthwise(Parallel parallel, int batch, int channels, TapRaster raster, i
             for (int t = 0; t < filter.length; t++) {
                 filter[t] = w[wAt + i % channels * filterSize + tapIndices[t]];
             }
-            float shift = target.bias() == null ? 0 : target.bias()[target.biasAt() + i % channels];
             int to = target.at() + i * target.plane();
             for (int y = 0; y < raster.rows(); y++) {
-                row(image, y * raster.pitch(), offsets, filter, shift, target, to + y * target.rowStep());
+                row(image, y * raster.pitch(), offsets, filter, i % channels, target, to + y * target.rowStep());
             }
         });
     }
 
     private void row(
-            float[] image, int at, int[] offsets, float[] filter, float shift, TapProduct.Target target, int to) {
+            float[] image, int at, int[] offsets, float[] filter, int channel, TapProduct.Target target, int to) {
         int step = target.columnStep();
-        float[] out = step == 1 ? target.data() : Scratch.TILES.floats(raster.columns());
-        int start = step == 1 ? to : 0;
+        float[] line = Scratch.LINES.floats(raster.columns() + S.length());
         for (int x = 0; x < raster.columns(); x += S.length()) {
-            VectorMask<Float> mask = S.indexInRange(x, raster.columns());
-            FloatVector sum = FloatVector.broadcast(S, shift);
+            FloatVector sum = FloatVector.zero(S);
             for (int t = 0; t < filter.length; t++) {
                 FloatVector seen = FloatVector.fromArray(S, image, at + offsets[t] + x);
                 sum = seen.fma(FloatVector.broadcast(S, filter[t]), sum);
             }
-            sum.intoArray(out, start + x, mask);
+            sum.intoArray(line, x);
+        }
+        Span out = target.out();
+        if (step == 1) {
+            target.epilogue().store(line, 0, channel, out.data(), out.at(), to, raster.columns());
         }
         for (int x = 0; step > 1 && x < raster.columns(); x++) {
-            target.data()[to + x * step] = out[x];
+            out.data()[to + x * step] = line[x];
         }
     }
 }

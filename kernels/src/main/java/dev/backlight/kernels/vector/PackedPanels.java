@@ -13,15 +13,22 @@ record PackedPanels(int steps, int columns, float[] source, int from, int rowStr
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int PANEL = Lanes.PANEL;
 
-    /** Offsets of consecutive steps inside a packed panel. */
-    private static final int[] CONSECUTIVE = consecutive();
+    /** Offsets of consecutive steps inside a packed panel, and inside one of half the width. */
+    private static final int[] WIDE = consecutive(PANEL);
 
-    private static int[] consecutive() {
+    private static final int[] NARROW = consecutive(PANEL / 2);
+
+    private static int[] consecutive(int width) {
         int[] offsets = new int[BlockedProduct.RUN];
         for (int k = 0; k < offsets.length; k++) {
-            offsets[k] = k * PANEL;
+            offsets[k] = k * width;
         }
         return offsets;
+    }
+
+    /** The steps of a panel whose rows, of a panel's width or half of it, follow each other; at most a run of them. */
+    static Tile.Steps steps(int width, int count) {
+        return new Tile.Steps(width == PANEL ? WIDE : NARROW, 0, count);
     }
 
     @Override
@@ -38,7 +45,7 @@ record PackedPanels(int steps, int columns, float[] source, int from, int rowStr
                 copyColumns(at, packed, to, count, live);
             }
         }
-        return new Block(packed, 0, panelStride, new Tile.Steps(CONSECUTIVE, 0, count));
+        return new Block(packed, 0, panelStride, steps(PANEL, count));
     }
 
     private void copyRows(int at, float[] packed, int to, int count, int live) {

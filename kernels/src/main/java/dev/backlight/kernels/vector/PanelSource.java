@@ -5,6 +5,9 @@ interface PanelSource {
     /** The number of steps of the whole summation. */
     int steps();
 
+    /** How many columns there are: those of the last panel beyond them are dropped. */
+    int columns();
+
     /** Makes {@code count} steps from {@code first} on readable for panels {@code from} … {@code to}−1; called once per block. */
     Block block(int first, int count, int from, int to);
 

@@ -1,30 +1,20 @@
 package dev.backlight.kernels.vector;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A product of one matrix per group with every image's planes, without padding: the 1×1 convolution and its input gradient.
  * {@code out[n, g·M + m, p] = Σ_c w_g[m, c] · source[n, g·C + c, p]}
  */
 record Pointwise(Parallel parallel, int batch, int groups, int inputs, int outputs, int plane, PackedRows[] rows) {
-    void run(float[] source, int sourceAt, float[] out, int outAt, float @Nullable [] bias, int biasAt) {
+    void run(Span source, Span out, Epilogue epilogue) {
         RowPlan plan = rows[0].plan();
         Blocks blocks = new Blocks(plan.tiles(), Math.ceilDiv(plane, Lanes.PANEL), plan);
         parallel.forEach(batch * groups * blocks.count(), i -> {
             int part = i / blocks.count();
             int group = part % groups;
-            PanelSource panels = new PackedPanels(inputs, plane, source, sourceAt + part * inputs * plane, plane, 1);
-            TileSink sink = new RasterSink(
-                    plane,
-                    1,
-                    plane,
-                    out,
-                    outAt + part * outputs * plane,
-                    plane,
-                    plane,
-                    1,
-                    bias,
-                    biasAt + group * outputs);
+            int from = source.at() + part * inputs * plane;
+            PanelSource panels = new PackedPanels(inputs, plane, source.data(), from, plane, 1);
+            int to = out.at() + part * outputs * plane;
+            TileSink sink = new RasterSink(plane, 1, plane, out, to, plane, plane, 1, epilogue, group * outputs);
             blocks.run(i % blocks.count(), rows[group], panels, sink);
         });
     }

@@ -5,8 +5,9 @@ package dev.backlight.kernels.vector;
  *
  * @param at the first channel of the group within {@code image}
  * @param offsets the displacement of every step, see {@link TapRaster#offsets}
+ * @param columns positions
  */
-record RasterPanels(float[] image, int at, int[] offsets) implements PanelSource {
+record RasterPanels(float[] image, int at, int[] offsets, int columns) implements PanelSource {
     @Override
     public int steps() {
         return offsets.length;

@@ -1,10 +1,5 @@
 package dev.backlight.kernels.vector;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Writes tiles of raster positions into the planes of an output, dropping the positions between the end of a row and the
  * beginning of the next.
@@ -16,22 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param plane elements from a product's row to the next
  * @param rowStep elements from a raster row to the next
  * @param columnStep elements from a raster column to the next
- * @param bias added to every element of a product's row, from {@code biasAt} on
+ * @param epilogue what the results go through; none where columns lie apart
+ * @param channel the epilogue's channel of the product's row 0
  */
 record RasterSink(
         int pitch,
         int rows,
         int columns,
-        float[] out,
+        Span out,
         int at,
         int plane,
         int rowStep,
         int columnStep,
-        float @Nullable [] bias,
-        int biasAt)
+        Epilogue epilogue,
+        int channel)
         implements TileSink {
-    private static final VectorSpecies<Float> S = Lanes.FLOAT;
-
     @Override
     public void store(float[] tiles, int from, int row, int live, int panel) {
         int position = panel * Lanes.PANEL;
@@ -53,27 +47,15 @@ record RasterSink(
 
     private void storeRun(float[] tiles, int from, int row, int live, int place, int count) {
         for (int r = 0; r < live; r++) {
-            float shift = bias == null ? 0 : bias[biasAt + row + r];
             int source = from + r * Lanes.PANEL;
             int target = place + r * plane;
             if (columnStep == 1) {
-                copy(tiles, source, shift, target, count);
+                epilogue.store(tiles, source, channel + row + r, out.data(), out.at(), target, count);
             } else {
                 for (int i = 0; i < count; i++) {
-                    out[target + i * columnStep] = tiles[source + i] + shift;
+                    out.data()[target + i * columnStep] = tiles[source + i];
                 }
             }
-        }
-    }
-
-    private void copy(float[] tiles, int source, float shift, int target, int count) {
-        int i = 0;
-        for (; i + S.length() <= count; i += S.length()) {
-            FloatVector.fromArray(S, tiles, source + i).add(shift).intoArray(out, target + i);
-        }
-        if (i < count) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            FloatVector.fromArray(S, tiles, source + i, mask).add(shift).intoArray(out, target + i, mask);
         }
     }
 }

@@ -19,6 +19,8 @@ enum Scratch {
     PANELS,
     /** A chunk's tiles of the product. */
     TILES,
+    /** A chunk's lines of pixels. */
+    LINES,
     /** The lanes of one vector. */
     LANES;
 

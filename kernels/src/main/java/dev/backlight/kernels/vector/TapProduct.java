@@ -1,7 +1,5 @@
 package dev.backlight.kernels.vector;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The product behind a convolution and behind its input gradient:
  * {@code out[n, g·M + m, position] = Σ_{c,t} w_g[m, (c, t)] · image[n, g·C + c, position + tap t]}. Images are padded a few at a
@@ -24,19 +22,19 @@ record TapProduct(
     record Source(float[] data, int at, int plane) {}
 
     /** Where the output goes: {@code at} is the place of position 0 in the first plane. */
-    record Target(float[] data, int at, int plane, int rowStep, int columnStep, float @Nullable [] bias, int biasAt) {
-        TileSink sink(TapRaster raster, int firstPlane, int firstBias) {
+    record Target(Span out, int at, int plane, int rowStep, int columnStep, Epilogue epilogue) {
+        TileSink sink(TapRaster raster, int firstPlane, int firstChannel) {
             return new RasterSink(
                     raster.pitch(),
                     raster.rows(),
                     raster.columns(),
-                    data,
+                    out,
                     at + firstPlane * plane,
                     plane,
                     rowStep,
                     columnStep,
-                    bias,
-                    biasAt + firstBias);
+                    epilogue,
+                    firstChannel);
         }
     }
 
@@ -64,7 +62,8 @@ record TapProduct(
         parallel.forEach(images * groups * blocks.count(), i -> {
             int part = i / blocks.count();
             int group = part % groups;
-            PanelSource panels = new RasterPanels(image, part * inputs * raster.channelSize(), offsets);
+            PanelSource panels =
+                    new RasterPanels(image, part * inputs * raster.channelSize(), offsets, raster.positions());
             TileSink sink = target.sink(raster, (begin * groups + part) * outputs, group * outputs);
             blocks.run(i % blocks.count(), rows[group], panels, sink);
         });

@@ -8,8 +8,11 @@ package dev.backlight.kernels.vector;
  * <p>The right operand is reached through one offset per step. A packed panel has offsets k·PANEL; a convolution has the
  * displacement of its k-th filter tap inside the padded image and so needs no unfolded copy of it.
  */
-sealed interface Tile permits Tile12x2, Tile8x2, Tile6x2, Tile4x2 {
+sealed interface Tile permits Tile12x2, Tile8x2, Tile6x2, Tile4x2, Tile12x1, Tile8x1, Tile6x1, Tile4x1 {
     int rows();
+
+    /** The tile of as many rows that computes the first half of the columns only, for a panel that has no others. */
+    Tile narrow();
 
     /**
      * Sums one run of steps into one tile.

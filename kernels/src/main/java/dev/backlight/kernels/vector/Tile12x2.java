@@ -14,10 +14,16 @@ final class Tile12x2 implements Tile {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int L = S.length();
     private static final int ROWS = 12;
+    private static final Tile NARROW = new Tile12x1();
 
     @Override
     public int rows() {
         return ROWS;
+    }
+
+    @Override
+    public Tile narrow() {
+        return NARROW;
     }
 
     @Override

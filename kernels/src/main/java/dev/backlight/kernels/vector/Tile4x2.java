@@ -13,10 +13,16 @@ final class Tile4x2 implements Tile {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int L = S.length();
     private static final int ROWS = 4;
+    private static final Tile NARROW = new Tile4x1();
 
     @Override
     public int rows() {
         return ROWS;
+    }
+
+    @Override
+    public Tile narrow() {
+        return NARROW;
     }
 
     @Override

@@ -1,0 +1,48 @@
+package dev.backlight.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Register tile of 4 rows by one vector, see {@link Tile#narrow}. */
+final class Tile4x1 implements Tile {
+    private static final VectorSpecies<Float> S = Lanes.FLOAT;
+    private static final int PANEL = Lanes.PANEL;
+    private static final int ROWS = 4;
+
+    @Override
+    public int rows() {
+        return ROWS;
+    }
+
+    @Override
+    public Tile narrow() {
+        return this;
+    }
+
+    @Override
+    public void run(Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, boolean accumulate) {
+        int count = steps.count();
+        int[] offsets = steps.offsets();
+        int first = steps.first();
+        FloatVector c0 = start(accumulate, c, cAt + 0 * PANEL);
+        FloatVector c1 = start(accumulate, c, cAt + 1 * PANEL);
+        FloatVector c2 = start(accumulate, c, cAt + 2 * PANEL);
+        FloatVector c3 = start(accumulate, c, cAt + 3 * PANEL);
+        for (int k = 0; k < count; k++) {
+            FloatVector v = FloatVector.fromArray(S, b, bAt + offsets[first + k]);
+            int row = aAt + k * ROWS;
+            c0 = FloatVector.broadcast(S, a[row]).fma(v, c0);
+            c1 = FloatVector.broadcast(S, a[row + 1]).fma(v, c1);
+            c2 = FloatVector.broadcast(S, a[row + 2]).fma(v, c2);
+            c3 = FloatVector.broadcast(S, a[row + 3]).fma(v, c3);
+        }
+        c0.intoArray(c, cAt + 0 * PANEL);
+        c1.intoArray(c, cAt + 1 * PANEL);
+        c2.intoArray(c, cAt + 2 * PANEL);
+        c3.intoArray(c, cAt + 3 * PANEL);
+    }
+
+    private static FloatVector start(boolean accumulate, float[] c, int at) {
+        return accumulate ? FloatVector.fromArray(S, c, at) : FloatVector.zero(S);
+    }
+}
