@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * forward.run(List.of(image));
  * }</pre>
  *
- * <p>Everything but the inputs is constant: weights, images in the code's reach, seeds of random numbers. Constants that
- * change afterwards leave the program with what it had computed from them.
+ * <p>Everything but the inputs is constant: weights, images in the code's reach, seeds of random numbers, what the host
+ * computes. A program notices when a tensor among them has been written since, as training does with weights.
  */
 public final class Recording implements AutoCloseable {
     private final Recorder recorder;

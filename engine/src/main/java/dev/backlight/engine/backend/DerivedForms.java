@@ -43,6 +43,10 @@ final class DerivedForms {
         contents.incrementAndGet();
     }
 
+    long version() {
+        return contents.get();
+    }
+
     void drop() {
         forms.clear();
     }

@@ -80,13 +80,20 @@ public final class Storage {
      * @param bytes the form's memory, for the pool's statistics
      */
     public <T> T derived(Object key, long bytes, Function<@Nullable T, T> maker) {
-        pool.countDerived(this);
+        if (pool != null) {
+            pool.countDerived(this);
+        }
         return forms.get(key, bytes, maker);
     }
 
     /** To be called by a backend after each write into this block, so that no form of the old contents is used again. */
     public void written() {
         forms.outdate();
+    }
+
+    /** Changes with every write into this block. */
+    public long version() {
+        return forms.version();
     }
 
     DerivedForms forms() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A recorded list of steps made ready to run many times. What depends on constants alone is computed once, before the first
- * run; chains are fused; intermediate results share memory that is taken once. A program belongs to one thread at a time,
+ * run, and anew when one of these has been written; chains are fused; intermediate results share memory that is taken once. A program belongs to one thread at a time,
  * and its memory to its recording's home.
  */
 public final class Program {
@@ -32,6 +32,9 @@ public final class Program {
 
     /** Where hoisted results are, once they have been computed. */
     private @Nullable Map<Storage, Storage> constants;
+
+    /** The versions of what they were computed from. */
+    private final Map<Storage, Long> versions = new IdentityHashMap<>();
 
     Program(
             Backend backend,
@@ -93,6 +96,7 @@ public final class Program {
             schedule.giveBack(owner);
         }
         constants = null;
+        versions.clear();
     }
 
     /** The array's own storage, or that of a copy where it lies inside another. */
@@ -112,6 +116,10 @@ public final class Program {
     }
 
     private Map<Storage, Storage> constants() {
+        if (versions.entrySet().stream()
+                .anyMatch(seen -> seen.getKey().version() != seen.getValue())) {
+            release();
+        }
         Map<Storage, Storage> known = constants;
         if (known == null) {
             known = computeConstants();
@@ -135,6 +143,12 @@ public final class Program {
             once.takeMemory(scope);
             Map<Storage, Storage> places = once.run(once.steps(), Map.of(), home);
             boundary.forEach(storage -> known.put(storage, places.get(storage)));
+        }
+        for (Step step : hoisted) {
+            step.inputs().stream()
+                    .map(DeviceArray::storage)
+                    .filter(storage -> !storage.isPlaceholder())
+                    .forEach(storage -> versions.put(storage, storage.version()));
         }
         return known;
     }

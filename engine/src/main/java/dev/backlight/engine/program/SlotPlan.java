@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which intermediate results share memory. Results whose lives do not overlap may lie in one slot; an element-by-element
@@ -115,25 +116,33 @@ final class SlotPlan {
     }
 
     /** An operand that dies with this step and has the place and form of its result, or null. */
-    private static @org.jspecify.annotations.Nullable Tenant overwritten(
+    private static @Nullable Tenant overwritten(
             Step step, int at, Map<Storage, Tenant> byStorage) {
         if (!worksInPlace(step.primitive())) {
             return null;
         }
         for (DeviceArray operand : step.inputs()) {
             Tenant tenant = byStorage.get(operand.storage());
-            boolean fits = tenant != null
+            if (tenant != null
                     && tenant.to == at
-                    && operand.shape().equals(step.output().shape())
-                    && operand.dtype() == step.output().dtype()
-                    && operand.buffer().length() == operand.storage().capacity()
-                    && step.inputs().stream()
-                            .allMatch(other -> other.storage() != operand.storage() || other.equals(operand));
-            if (fits && tenant.array.storage().capacity() >= step.result().capacity()) {
+                    && tenant.size() >= step.result().capacity()
+                    && isTheWhole(operand, step.output())
+                    && isReadOnlyAs(operand, step)) {
                 return tenant;
             }
         }
         return null;
+    }
+
+    private static boolean isTheWhole(DeviceArray operand, DeviceArray output) {
+        return operand.shape().equals(output.shape())
+                && operand.dtype() == output.dtype()
+                && operand.buffer().length() == operand.storage().capacity();
+    }
+
+    private static boolean isReadOnlyAs(DeviceArray operand, Step step) {
+        return step.inputs().stream()
+                .allMatch(other -> other.storage() != operand.storage() || other.equals(operand));
     }
 
     private static boolean worksInPlace(Primitive primitive) {

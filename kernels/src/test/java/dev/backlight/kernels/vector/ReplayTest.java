@@ -156,6 +156,20 @@ class ReplayTest {
     }
 
     @Test
+    void aProgramFollowsWeightsThatChange() {
+        for (Backend backend : BACKENDS) {
+            Layer network = block(backend);
+            try (Scope scope = Scope.open()) {
+                Tensor x = image(backend, 1, 12, 1);
+                UnaryOperator<Tensor> forward = Replay.of(network::apply);
+                forward.apply(x);
+                network.parameters().forEach(weight -> weight.assign(mul(weight.value(), 0.5)));
+                assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), backend.name());
+            }
+        }
+    }
+
+    @Test
     void frozenNetworksRunAsConvolutionsWithEpilogues() {
         Backend backend = BACKENDS.getFirst();
         Layer network = block(backend);
