@@ -113,8 +113,8 @@ public final class Compare implements Callable<Integer> {
             for (Map.Entry<String, List<Contestant>> group :
                     Contestants.peers(job).entrySet()) {
                 List<String> names = group.getValue().stream()
+                        .filter(peer -> peers.isEmpty() ? peer.takesPartUnasked() : peers.contains(peer.name()))
                         .map(Contestant::name)
-                        .filter(name -> peers.isEmpty() || peers.contains(name))
                         .toList();
                 if (!names.isEmpty()) {
                     isComplete &= measure(job, group.getKey(), names, pace, figures);

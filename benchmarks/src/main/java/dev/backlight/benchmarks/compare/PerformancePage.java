@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,11 +93,8 @@ final class PerformancePage {
         page.line(String.format(Locale.ROOT, "- %s", versions(cells)));
         page.line("- `benchmarks/compare`, then `benchmarks/compare --memory`, `benchmarks/compare scaling` and")
                 .line("  `benchmarks/compare roofline`; `--help` says how to measure less")
-                .line(String.format(
-                        Locale.ROOT,
-                        "- All contestants of a group take turns in one process, %d rounds after %.0f seconds of warm-up each;",
-                        Pace.FULL.rounds(),
-                        Pace.FULL.warmUpSeconds()))
+                .line("- All contestants of a group take turns in one process, " + rounds(cells)
+                        + " rounds after a warm-up;")
                 .line(
                         "  a time is the median over the rounds, a ratio the median of the rounds' ratios. Only ratios within a")
                 .line("  cell can be compared: a virtual machine's speed moves by tens of per cent between cells.")
@@ -114,6 +112,13 @@ final class PerformancePage {
                 100 * strangers,
                 first(cells),
                 last(cells)));
+    }
+
+    private static String rounds(List<Cell> cells) {
+        IntSummaryStatistics counts = cells.stream()
+                .mapToInt(cell -> cell.scores().getFirst().milliseconds().size())
+                .summaryStatistics();
+        return counts.getMin() == counts.getMax() ? "" + counts.getMax() : counts.getMin() + " to " + counts.getMax();
     }
 
     private static String tolerances() {

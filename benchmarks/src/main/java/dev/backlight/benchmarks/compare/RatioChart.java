@@ -49,18 +49,23 @@ final class RatioChart {
             List<@Nullable Double> speeds = new ArrayList<>();
             for (Workload workload : measured) {
                 SequencedMap<?, Double> ratios = Ratios.of(cells, workload, peer);
-                speeds.add(ratios.isEmpty() ? null : 1 / Statistics.geometricMean(ratios.values()));
+                speeds.add(ratios.isEmpty() ? null : rounded(1 / Statistics.geometricMean(ratios.values())));
             }
             chart.addSeries(peer, labels, speeds).setFillColor(COLOURS.getOrDefault(peer, Color.GRAY));
         }
         BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
     }
 
+    /** The chart would print all decimals. */
+    private static double rounded(double speed) {
+        return Math.round(100 * speed) / 100.0;
+    }
+
     private static List<String> peers(List<Cell> cells) {
         return cells.stream()
                 .flatMap(cell -> cell.scores().stream())
                 .map(Score::contestant)
-                .filter(name -> !name.equals(Contestants.BACKLIGHT))
+                .filter(name -> !name.startsWith(Contestants.BACKLIGHT))
                 .distinct()
                 .toList();
     }

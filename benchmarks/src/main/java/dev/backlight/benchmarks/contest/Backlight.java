@@ -39,6 +39,11 @@ public final class Backlight implements Contestant {
     }
 
     @Override
+    public boolean takesPartUnasked() {
+        return mode != Mode.EAGER;
+    }
+
+    @Override
     public boolean canDo(Job job) {
         return switch (mode) {
             case REPLAYED -> true;

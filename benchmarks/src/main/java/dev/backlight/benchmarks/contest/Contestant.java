@@ -10,6 +10,11 @@ public interface Contestant {
 
     boolean canDo(Job job);
 
+    /** Whether it takes part without being asked for by name. */
+    default boolean takesPartUnasked() {
+        return true;
+    }
+
     /**
      * Whether it can share a process with contestants of another group: two copies of libtorch cannot. Backlight joins
      * every group.
