@@ -3,6 +3,7 @@ package dev.backlight.benchmarks;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.kernels.vector.Convolution;
 import dev.backlight.kernels.vector.ConvolutionShape;
+import dev.backlight.kernels.vector.Epilogue;
 import dev.backlight.kernels.vector.Parallel;
 import dev.backlight.kernels.vector.Span;
 import java.util.SplittableRandom;
@@ -86,7 +87,7 @@ public class ConvolutionBenchmark {
 
     @Benchmark
     public float[] forward(Work work) {
-        convolution.forward(shape, x, w, null, y);
+        convolution.forward(shape, x, w, Epilogue.NONE, y);
         work.gflop += gflop;
         return y.data();
     }
