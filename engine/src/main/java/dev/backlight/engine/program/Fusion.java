@@ -43,29 +43,55 @@ final class Fusion {
     }
 
     private Step joinedEndingAt(int last) {
+        int head = headOf(last);
         List<Integer> members = new ArrayList<>();
-        members.add(last);
-        int head = -1;
-        for (int m = 0; m < members.size(); m++) {
-            int reader = members.get(m);
-            for (DeviceArray input : steps.get(reader).inputs()) {
-                int maker = uses.maker(input.storage());
-                if (maker < 0 || members.contains(maker) || !isInternal(input, maker, reader)) {
-                    continue;
-                }
-                if (isElementwise(steps.get(maker)) && members.size() < LONGEST) {
-                    members.add(maker);
-                } else if (takesEpilogue(steps.get(maker)) && maker > head) {
-                    head = maker;
-                }
-            }
-        }
+        collect(last, head, members);
         members.forEach(absorbed::set);
-        if (head >= 0) {
+        if (head >= 0 && reads(members, head)) {
             absorbed.set(head);
             return new Chain(steps.get(head), select(members)).step();
         }
         return members.size() == 1 ? steps.get(last) : new Chain(null, select(members)).step();
+    }
+
+    /** The last convolution whose result reaches a step through internal results alone, −1 for none. */
+    private int headOf(int reader) {
+        int head = -1;
+        for (int maker : internalMakers(reader)) {
+            head = Math.max(head, takesEpilogue(steps.get(maker)) ? maker : headOf(maker));
+        }
+        return head;
+    }
+
+    /** The element-by-element steps to be joined with a step; those behind another convolution are left to that. */
+    private void collect(int reader, int head, List<Integer> members) {
+        members.add(reader);
+        for (int maker : internalMakers(reader)) {
+            if (members.size() < LONGEST && isElementwise(steps.get(maker)) && !members.contains(maker)) {
+                int behind = headOf(maker);
+                if (behind < 0 || behind == head) {
+                    collect(maker, head, members);
+                }
+            }
+        }
+    }
+
+    private boolean reads(List<Integer> members, int head) {
+        Storage result = steps.get(head).result();
+        return members.stream().anyMatch(member -> steps.get(member).reads(result));
+    }
+
+    /** Who makes the operands of a step that are nobody else's business. */
+    private List<Integer> internalMakers(int reader) {
+        List<Integer> makers = new ArrayList<>();
+        for (DeviceArray input : steps.get(reader).inputs()) {
+            int maker = uses.maker(input.storage());
+            boolean isJoinable = maker >= 0 && (isElementwise(steps.get(maker)) || takesEpilogue(steps.get(maker)));
+            if (isJoinable && isInternal(input, maker, reader)) {
+                makers.add(maker);
+            }
+        }
+        return makers;
     }
 
     private List<Step> select(List<Integer> members) {

@@ -116,8 +116,7 @@ public final class Program {
     }
 
     private Map<Storage, Storage> constants() {
-        if (versions.entrySet().stream()
-                .anyMatch(seen -> seen.getKey().version() != seen.getValue())) {
+        if (versions.entrySet().stream().anyMatch(seen -> seen.getKey().version() != seen.getValue())) {
             release();
         }
         Map<Storage, Storage> known = constants;

@@ -116,8 +116,7 @@ final class SlotPlan {
     }
 
     /** An operand that dies with this step and has the place and form of its result, or null. */
-    private static @Nullable Tenant overwritten(
-            Step step, int at, Map<Storage, Tenant> byStorage) {
+    private static @Nullable Tenant overwritten(Step step, int at, Map<Storage, Tenant> byStorage) {
         if (!worksInPlace(step.primitive())) {
             return null;
         }
@@ -141,8 +140,7 @@ final class SlotPlan {
     }
 
     private static boolean isReadOnlyAs(DeviceArray operand, Step step) {
-        return step.inputs().stream()
-                .allMatch(other -> other.storage() != operand.storage() || other.equals(operand));
+        return step.inputs().stream().allMatch(other -> other.storage() != operand.storage() || other.equals(operand));
     }
 
     private static boolean worksInPlace(Primitive primitive) {

@@ -57,15 +57,20 @@ public final class Convolution {
 
     /** The gradient with respect to x, given the gradient u with respect to y. */
     public void inputGradient(ConvolutionShape s, Span u, Span w, Span dx) {
+        inputGradient(s, u, w, Epilogue.NONE, dx);
+    }
+
+    /** The same, put through an epilogue. */
+    public void inputGradient(ConvolutionShape s, Span u, Span w, Epilogue epilogue, Span dx) {
         if (s.isPointwise()) {
             PackedRows[] rows = WeightLayout.adjoint(s, new int[] {0}).packed(parallel, w);
             new Pointwise(parallel, s.batch(), s.groups(), s.filtersPerGroup(), s.channelsPerGroup(), s.plane(), rows)
-                    .run(u, dx, Epilogue.NONE);
+                    .run(u, dx, epilogue);
             return;
         }
         Optional<WinogradTile> tile = WinogradChoice.adjoint(s);
         if (tile.isPresent()) {
-            minimalInputGradient(s, tile.get(), u, w, dx);
+            minimalInputGradient(s, tile.get(), u, w, epilogue, dx);
             return;
         }
         WindowGeometry g = s.window();
@@ -78,20 +83,26 @@ public final class Convolution {
         }
         for (int y = 0; y < Math.min(g.strideY(), s.height()); y++) {
             for (int x = 0; x < Math.min(g.strideX(), s.width()); x++) {
-                inputGradientOfPhase(s, u, w, dx, y, x);
+                inputGradientOfPhase(s, u, w, everyElementIsSeen ? epilogue : Epilogue.NONE, dx, y, x);
             }
+        }
+        if (!everyElementIsSeen && !epilogue.equals(Epilogue.NONE)) {
+            parallel.forEach(s.batch() * s.channels(), i -> {
+                int at = dx.at() + i * s.plane();
+                epilogue.store(dx.data(), at, i % s.channels(), dx.data(), dx.at(), at, s.plane());
+            });
         }
     }
 
     /** The same by minimal filtering with the filters turned by half a turn. */
-    void minimalInputGradient(ConvolutionShape s, WinogradTile tile, Span u, Span w, Span dx) {
+    void minimalInputGradient(ConvolutionShape s, WinogradTile tile, Span u, Span w, Epilogue epilogue, Span dx) {
         WeightLayout turned = WeightLayout.adjoint(s, new int[] {8, 7, 6, 5, 4, 3, 2, 1, 0});
         PackedRows[] rows = new WinogradWeights(tile, turned).packed(parallel, w);
-        new Winograd(parallel, Winograd.Sizes.adjoint(s), tile, rows).run(u, dx, Epilogue.NONE);
+        new Winograd(parallel, Winograd.Sizes.adjoint(s), tile, rows).run(u, dx, epilogue);
     }
 
     /** The gradient of the elements at rows y, y + strideY, … and columns x, x + strideX, …: a convolution of stride 1. */
-    private void inputGradientOfPhase(ConvolutionShape s, Span u, Span w, Span dx, int y, int x) {
+    private void inputGradientOfPhase(ConvolutionShape s, Span u, Span w, Epilogue epilogue, Span dx, int y, int x) {
         TapRaster raster = adjointRaster(s, y, x);
         if (raster.taps() == 0) {
             return;
@@ -100,7 +111,7 @@ public final class Convolution {
         int[] taps = raster.tapIndices(g.width());
         var source = new TapProduct.Source(u.data(), u.at(), s.outPlane());
         var target = new TapProduct.Target(
-                dx, dx.at() + y * s.width() + x, s.plane(), g.strideY() * s.width(), g.strideX(), Epilogue.NONE);
+                dx, dx.at() + y * s.width() + x, s.plane(), g.strideY() * s.width(), g.strideX(), epilogue);
         if (s.isDepthwise()) {
             new Depthwise(parallel, s.batch(), s.channels(), raster, s.taps(), taps)
                     .run(source, w.data(), w.at(), target);

@@ -1,16 +1,22 @@
 package dev.backlight.kernels.vector;
 
+import static jdk.incubator.vector.VectorOperators.GT;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a convolution's results go through on their way to memory, in this order: a bias per channel; scale and shift per
- * channel; the addition of a residual; the rectifier. Each step rounds like the primitive of its own ({@code ChannelAffine},
- * {@code Binary ADD}, {@code Unary POSITIVE_PART}), so that fusing them changes no bit.
+ * What a convolution's results go through on their way to memory, in this order: a bias per channel; the addition of another
+ * signal; a rectifier's gate; scale and shift per channel; the addition of a residual; the rectifier. That is what stands
+ * behind a convolution on the way forward, and behind its input gradient on the way back. Each step rounds like the primitive
+ * of its own ({@code Binary ADD} and {@code GATE}, {@code ChannelAffine}, {@code Unary POSITIVE_PART}), so that fusing them
+ * changes no bit.
  *
  * @param bias one number per output channel
+ * @param joined an array of the output's shape
+ * @param gate an array of the output's shape; results become 0 where it is not positive
  * @param scale one number per output channel, with {@code shift}
  * @param shift one number per output channel, with {@code scale}
  * @param residual an array of the output's shape
@@ -18,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Epilogue(
         @Nullable Span bias,
+        @Nullable Span joined,
+        @Nullable Span gate,
         @Nullable Span scale,
         @Nullable Span shift,
         @Nullable Span residual,
@@ -37,64 +45,64 @@ public record Epilogue(
 
     /** The addition of a bias, if there is one. */
     public static Epilogue biased(@Nullable Span bias) {
-        return new Epilogue(bias, null, null, null, false);
+        return new Epilogue(bias, null, null, null, null, null, false);
     }
 
     /**
-     * Writes {@code count} results of one channel.
+     * Writes {@code count} results of one channel; {@code from} may be {@code out} itself, at the same place.
      *
-     * @param start where the output array begins in {@code out}, as the residual does in its own
+     * @param start where the output array begins in {@code out}, as the other arrays of its shape do in their own
      */
     void store(float[] from, int at, int channel, float[] out, int start, int to, int count) {
         float offset = bias == null ? 0 : bias.data()[bias.at() + channel];
-        if (scale == null || shift == null) {
-            add(from, at, offset, out, to, count);
-        } else {
-            float factor = scale.data()[scale.at() + channel];
-            affine(from, at, offset, factor, shift.data()[shift.at() + channel], out, to, count);
+        FloatVector factor = scale == null ? null : FloatVector.broadcast(S, scale.data()[scale.at() + channel]);
+        FloatVector shifted = shift == null ? null : FloatVector.broadcast(S, shift.data()[shift.at() + channel]);
+        int place = to - start;
+        int whole = count / L * L;
+        for (int i = 0; i < whole; i += L) {
+            FloatVector v = FloatVector.fromArray(S, from, at + i).add(offset);
+            if (joined != null) {
+                v = v.add(FloatVector.fromArray(S, joined.data(), joined.at() + place + i));
+            }
+            if (gate != null) {
+                v = open(v, FloatVector.fromArray(S, gate.data(), gate.at() + place + i));
+            }
+            if (factor != null && shifted != null) {
+                v = v.fma(factor, shifted);
+            }
+            if (residual != null) {
+                v = v.add(FloatVector.fromArray(S, residual.data(), residual.at() + place + i));
+            }
+            (rectified ? v.max(0) : v).intoArray(out, to + i);
+        }
+        if (whole < count) {
+            storeTail(from, at + whole, channel, out, start, to + whole, count - whole);
+        }
+    }
+
+    /** Less than a vector of results. */
+    private void storeTail(float[] from, int at, int channel, float[] out, int start, int to, int count) {
+        VectorMask<Float> mask = S.indexInRange(0, count);
+        int place = to - start;
+        FloatVector v = FloatVector.fromArray(S, from, at, mask);
+        v = v.add(bias == null ? 0 : bias.data()[bias.at() + channel]);
+        if (joined != null) {
+            v = v.add(FloatVector.fromArray(S, joined.data(), joined.at() + place, mask));
+        }
+        if (gate != null) {
+            v = open(v, FloatVector.fromArray(S, gate.data(), gate.at() + place, mask));
+        }
+        if (scale != null && shift != null) {
+            FloatVector factor = FloatVector.broadcast(S, scale.data()[scale.at() + channel]);
+            v = v.fma(factor, FloatVector.broadcast(S, shift.data()[shift.at() + channel]));
         }
         if (residual != null) {
-            add(residual.data(), residual.at() + to - start, out, to, count);
+            v = v.add(FloatVector.fromArray(S, residual.data(), residual.at() + place, mask));
         }
-        if (rectified) {
-            rectify(out, to, count);
-        }
+        (rectified ? v.max(0) : v).intoArray(out, to, mask);
     }
 
-    private static void add(float[] from, int at, float offset, float[] out, int to, int count) {
-        int i = 0;
-        for (; i + L <= count; i += L) {
-            FloatVector.fromArray(S, from, at + i).add(offset).intoArray(out, to + i);
-        }
-        if (i < count) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            FloatVector.fromArray(S, from, at + i, mask).add(offset).intoArray(out, to + i, mask);
-        }
-    }
-
-    private static void affine(
-            float[] from, int at, float offset, float factor, float shift, float[] out, int to, int count) {
-        FloatVector a = FloatVector.broadcast(S, factor);
-        FloatVector b = FloatVector.broadcast(S, shift);
-        for (int i = 0; i < count; i += L) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            FloatVector v = FloatVector.fromArray(S, from, at + i, mask).add(offset);
-            v.fma(a, b).intoArray(out, to + i, mask);
-        }
-    }
-
-    private static void add(float[] from, int at, float[] out, int to, int count) {
-        for (int i = 0; i < count; i += L) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            FloatVector v = FloatVector.fromArray(S, out, to + i, mask);
-            v.add(FloatVector.fromArray(S, from, at + i, mask)).intoArray(out, to + i, mask);
-        }
-    }
-
-    private static void rectify(float[] out, int to, int count) {
-        for (int i = 0; i < count; i += L) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            FloatVector.fromArray(S, out, to + i, mask).max(0).intoArray(out, to + i, mask);
-        }
+    private static FloatVector open(FloatVector v, FloatVector gate) {
+        return FloatVector.zero(S).blend(v, gate.compare(GT, 0));
     }
 }

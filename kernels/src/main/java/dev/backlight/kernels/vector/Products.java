@@ -7,6 +7,7 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
 import java.util.List;
 
 /** Matrix products and convolutions, in single and in double precision. */
@@ -67,6 +68,26 @@ final class Products {
         } else {
             new DoubleConvolution(parallel, s)
                     .forward(operand(x), operand(w), biased ? operand(in.get(2)) : null, operand(y));
+        }
+    }
+
+    /** A convolution or an input gradient in F32 through an epilogue; {@code in} holds the head's operands. */
+    void withEpilogue(Primitive head, List<DeviceArray> in, Epilogue epilogue, DeviceArray out) {
+        Shape w = in.get(1).shape();
+        Span first = Span.of(in.get(0));
+        Span weights = Span.of(in.get(1));
+        switch (head) {
+            case Primitive.Convolution c -> {
+                Shape x = in.get(0).shape();
+                ConvolutionShape s = ConvolutionShape.of(x, w, out.shape(), c.window(), c.groups());
+                convolution.forward(s, first, weights, epilogue, Span.of(out));
+            }
+            case Primitive.ConvolutionInputGradient c -> {
+                Shape u = in.get(0).shape();
+                ConvolutionShape s = ConvolutionShape.of(out.shape(), w, u, c.window(), c.groups());
+                convolution.inputGradient(s, first, weights, epilogue, Span.of(out));
+            }
+            default -> throw new IllegalArgumentException(head + " takes no epilogue");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The CPU backend: vector kernels over all threads for F32, and products in F64. What else is asked in F64, and conversions,
@@ -78,12 +79,19 @@ public final class VectorBackend extends HostBackend {
         }
     }
 
-    /** A head writes its result, and the chain passes over it in place. */
+    /** Where the chain is no epilogue that convolutions know, the head writes its result and the chain passes over it. */
     private void withEpilogue(Primitive.WithEpilogue fused, List<DeviceArray> in, DeviceArray out) {
-        compute(fused.head(), in.subList(0, fused.operands()), out);
+        List<DeviceArray> head = in.subList(0, fused.operands());
         List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
         operands.set(0, out);
-        chains.run(fused.epilogue(), operands, out);
+        Span bias = head.size() == 3 ? Span.of(head.get(2)) : null;
+        Optional<Epilogue> epilogue = EpilogueMatch.of(fused.epilogue(), bias, operands, out.shape());
+        if (epilogue.isPresent()) {
+            products.withEpilogue(fused.head(), head, epilogue.get(), out);
+        } else {
+            compute(fused.head(), head, out);
+            chains.run(fused.epilogue(), operands, out);
+        }
     }
 
     private static boolean hasVectorForm(Primitive primitive, List<DeviceArray> in, DeviceArray out) {

@@ -14,6 +14,7 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A fused epilogue gives the bits that the primitives give one after the other, on every path of the convolution. */
@@ -47,26 +48,69 @@ class EpilogueTest {
         DeviceArray scale = values(Shape.of(filters));
         DeviceArray shift = values(Shape.of(filters));
         Shape out = Primitive.convolutionShape(x.shape(), w.shape(), window);
-        DeviceArray residual = values(out);
         ConvolutionShape s = ConvolutionShape.of(x.shape(), w.shape(), out, window, groups);
-        for (int steps = 0; steps < 16; steps++) {
-            boolean biased = (steps & 1) != 0, scaled = (steps & 2) != 0;
-            boolean added = (steps & 4) != 0, rectified = (steps & 8) != 0;
-            Primitive convolution = new Primitive.Convolution(window, groups);
+        Primitive convolution = new Primitive.Convolution(window, groups);
+        for (int steps = 0; steps < 64; steps++) {
+            boolean biased = (steps & 1) != 0;
             DeviceArray y = biased ? run(convolution, out, x, w, bias) : run(convolution, out, x, w);
-            y = scaled ? run(new Primitive.ChannelAffine(), out, y, scale, shift) : y;
-            y = added ? run(new Primitive.Binary(BinaryFunction.ADD), out, y, residual) : y;
-            y = rectified ? run(new Primitive.Unary(UnaryFunction.POSITIVE_PART), out, y) : y;
-            Epilogue epilogue = new Epilogue(
-                    biased ? Span.of(bias) : null,
-                    scaled ? Span.of(scale) : null,
-                    scaled ? Span.of(shift) : null,
-                    added ? Span.of(residual) : null,
-                    rectified);
+            Followers followers = followers(steps, y, scale, shift);
             DeviceArray fused = backend.allocate(DType.F32, out);
+            Epilogue epilogue = followers.epilogue(biased ? Span.of(bias) : null);
             new Convolution(parallel).forward(s, Span.of(x), Span.of(w), epilogue, Span.of(fused));
-            assertArrayEquals(read(y), read(fused), "steps " + steps + " of " + s);
+            assertArrayEquals(read(followers.result()), read(fused), "steps " + steps + " of " + s);
         }
+        DeviceArray u = values(out);
+        Primitive adjoint = new Primitive.ConvolutionInputGradient(window, groups);
+        DeviceArray scaleBack = values(Shape.of(channels));
+        DeviceArray shiftBack = values(Shape.of(channels));
+        for (int steps = 0; steps < 64; steps += 2) {
+            Followers followers = followers(steps, run(adjoint, x.shape(), u, w), scaleBack, shiftBack);
+            DeviceArray fused = backend.allocate(DType.F32, x.shape());
+            Epilogue epilogue = followers.epilogue(null);
+            new Convolution(parallel).inputGradient(s, Span.of(u), Span.of(w), epilogue, Span.of(fused));
+            assertArrayEquals(read(followers.result()), read(fused), "steps " + steps + " of the adjoint of " + s);
+        }
+    }
+
+    /** What follows a convolution, run one by one, and the same as an epilogue. */
+    private record Followers(
+            DeviceArray result,
+            @Nullable Span joined,
+            @Nullable Span gate,
+            @Nullable Span scale,
+            @Nullable Span shift,
+            @Nullable Span residual,
+            boolean rectified) {
+        Epilogue epilogue(@Nullable Span bias) {
+            return new Epilogue(bias, joined, gate, scale, shift, residual, rectified);
+        }
+    }
+
+    private Followers followers(int steps, DeviceArray start, DeviceArray scale, DeviceArray shift) {
+        boolean scaled = (steps & 2) != 0;
+        boolean rectified = (steps & 8) != 0;
+        Shape out = start.shape();
+        DeviceArray residual = (steps & 4) != 0 ? values(out) : null;
+        DeviceArray joined = (steps & 16) != 0 ? values(out) : null;
+        DeviceArray gate = (steps & 32) != 0 ? values(out) : null;
+        DeviceArray y = start;
+        y = joined != null ? run(new Primitive.Binary(BinaryFunction.ADD), out, y, joined) : y;
+        y = gate != null ? run(new Primitive.Binary(BinaryFunction.GATE), out, y, gate) : y;
+        y = scaled ? run(new Primitive.ChannelAffine(), out, y, scale, shift) : y;
+        y = residual != null ? run(new Primitive.Binary(BinaryFunction.ADD), out, y, residual) : y;
+        y = rectified ? run(new Primitive.Unary(UnaryFunction.POSITIVE_PART), out, y) : y;
+        return new Followers(
+                y,
+                span(joined),
+                span(gate),
+                scaled ? Span.of(scale) : null,
+                scaled ? Span.of(shift) : null,
+                span(residual),
+                rectified);
+    }
+
+    private static @Nullable Span span(@Nullable DeviceArray array) {
+        return array == null ? null : Span.of(array);
     }
 
     @Test
@@ -84,6 +128,6 @@ class EpilogueTest {
     @Test
     void scaleWithoutShiftIsRefused() {
         Span scale = new Span(new float[3], 0);
-        assertThrows(IllegalArgumentException.class, () -> new Epilogue(null, scale, null, null, false));
+        assertThrows(IllegalArgumentException.class, () -> new Epilogue(null, null, null, scale, null, null, false));
     }
 }

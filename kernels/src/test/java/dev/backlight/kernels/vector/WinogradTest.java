@@ -49,7 +49,7 @@ class WinogradTest {
         float[] dx = new float[one.x().length];
         Arrays.fill(dx, Float.NaN);
         convolution.minimalInputGradient(
-                one.shape(), tile, new Span(one.u(), 0), new Span(one.w(), 0), new Span(dx, 0));
+                one.shape(), tile, new Span(one.u(), 0), new Span(one.w(), 0), Epilogue.NONE, new Span(dx, 0));
         return dx;
     }
 

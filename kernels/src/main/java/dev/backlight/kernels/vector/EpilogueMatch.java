@@ -1,0 +1,116 @@
+package dev.backlight.kernels.vector;
+
+import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.BinaryFunction;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.UnaryFunction;
+import dev.backlight.engine.shape.Shape;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Recognises chains that are an {@link Epilogue}: links that each take the result before, in its order. */
+final class EpilogueMatch {
+    /** The steps of an epilogue in their order. */
+    private enum Stage {
+        JOINED,
+        GATE,
+        AFFINE,
+        RESIDUAL,
+        RECTIFIED,
+        END
+    }
+
+    private final List<DeviceArray> operands;
+    private final Shape shape;
+    private Stage next = Stage.JOINED;
+    private @Nullable Span joined;
+    private @Nullable Span gate;
+    private @Nullable Span scale;
+    private @Nullable Span shift;
+    private @Nullable Span residual;
+    private boolean rectified;
+
+    private EpilogueMatch(List<DeviceArray> operands, Shape shape) {
+        this.operands = operands;
+        this.shape = shape;
+    }
+
+    /**
+     * The epilogue that a chain is, if it is one.
+     *
+     * @param operands the head's result, and the chain's others
+     */
+    static Optional<Epilogue> of(Primitive.Fused chain, @Nullable Span bias, List<DeviceArray> operands, Shape shape) {
+        EpilogueMatch match = new EpilogueMatch(operands, shape);
+        int before = 0;
+        for (int i = 0; i < chain.instructions().size(); i++) {
+            Primitive.Instruction link = chain.instructions().get(i);
+            if (!match.take(link.function(), link.operands(), before)) {
+                return Optional.empty();
+            }
+            before = operands.size() + i;
+        }
+        return Optional.of(new Epilogue(
+                bias, match.joined, match.gate, match.scale, match.shift, match.residual, match.rectified));
+    }
+
+    private boolean take(Primitive function, AxisList in, int before) {
+        return switch (function) {
+            case Primitive.Unary unary -> unary.function() == UnaryFunction.POSITIVE_PART && rectify(in.get(0), before);
+            case Primitive.ChannelAffine affine -> affine(in, before);
+            case Primitive.Binary binary -> binary(binary.function(), in.get(0), in.get(1), before);
+            default -> false;
+        };
+    }
+
+    private boolean rectify(int operand, int before) {
+        rectified = operand == before && reach(Stage.RECTIFIED);
+        return rectified;
+    }
+
+    private boolean affine(AxisList in, int before) {
+        if (in.get(0) != before || !reach(Stage.AFFINE)) {
+            return false;
+        }
+        scale = Span.of(operands.get(in.get(1)));
+        shift = Span.of(operands.get(in.get(2)));
+        return true;
+    }
+
+    private boolean binary(BinaryFunction function, int a, int b, int before) {
+        if (function == BinaryFunction.GATE && a == before && isWhole(b) && reach(Stage.GATE)) {
+            gate = Span.of(operands.get(b));
+            return true;
+        }
+        int other = a == before ? b : a;
+        if (function != BinaryFunction.ADD || (a != before && b != before) || !isWhole(other)) {
+            return false;
+        }
+        if (reach(Stage.JOINED)) {
+            joined = Span.of(operands.get(other));
+            return true;
+        }
+        if (reach(Stage.RESIDUAL)) {
+            residual = Span.of(operands.get(other));
+            return true;
+        }
+        return false;
+    }
+
+    /** An operand of the chain, of the output's own shape; neither the head's result nor a link's. */
+    private boolean isWhole(int operand) {
+        return operand > 0
+                && operand < operands.size()
+                && operands.get(operand).shape().equals(shape);
+    }
+
+    private boolean reach(Stage stage) {
+        if (stage.compareTo(next) < 0) {
+            return false;
+        }
+        next = Stage.values()[stage.ordinal() + 1];
+        return true;
+    }
+}
