@@ -3,23 +3,12 @@ package dev.backlight.kernels.vector;
 import dev.backlight.engine.backend.WindowGeometry;
 import java.util.SplittableRandom;
 
-/** A convolution of random sizes and values, and what plain loops in double make of it. */
+/** A convolution of random values, and what plain loops in double make of it. */
 record ConvolutionCase(ConvolutionShape shape, float[] x, float[] w, float[] u, float[] bias) {
     @FunctionalInterface
     private interface Term {
         /** One product of the convolution: indices into x, w and y. */
         void accept(int x, int w, int y);
-    }
-
-    static ConvolutionCase random(SplittableRandom random) {
-        int groups = random.nextInt(3) == 0 ? 1 + random.nextInt(5) : 1;
-        boolean depthwise = groups > 1 && random.nextBoolean();
-        int channels = groups * (depthwise ? 1 : 1 + random.nextInt(random.nextInt(4) == 0 ? 70 : 9));
-        int filters = groups * (depthwise ? 1 : 1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 14));
-        WindowGeometry window = window(random);
-        int height = size(random, window.height(), window.dilationY(), window.padTop() + window.padBottom());
-        int width = size(random, window.width(), window.dilationX(), window.padLeft() + window.padRight());
-        return of(random, 1 + random.nextInt(4), channels, height, width, filters, window, groups);
     }
 
     static ConvolutionCase of(
@@ -41,27 +30,6 @@ record ConvolutionCase(ConvolutionShape shape, float[] x, float[] w, float[] u, 
                 GemmTest.values(random, filters * (channels / groups) * window.height() * window.width()),
                 GemmTest.values(random, batch * filters * outHeight * outWidth),
                 GemmTest.values(random, filters));
-    }
-
-    private static WindowGeometry window(SplittableRandom random) {
-        boolean pointwise = random.nextInt(5) == 0;
-        boolean plain = random.nextInt(3) == 0;
-        return new WindowGeometry(
-                pointwise ? 1 : 1 + random.nextInt(5),
-                pointwise ? 1 : 1 + random.nextInt(5),
-                plain ? 1 : 1 + random.nextInt(3),
-                plain ? 1 : 1 + random.nextInt(3),
-                plain ? 1 : 1 + random.nextInt(3),
-                plain ? 1 : 1 + random.nextInt(3),
-                random.nextInt(4),
-                random.nextInt(4),
-                random.nextInt(4),
-                random.nextInt(4));
-    }
-
-    private static int size(SplittableRandom random, int taps, int dilation, int padding) {
-        int least = Math.max(1, (taps - 1) * dilation + 1 - padding);
-        return least + random.nextInt(random.nextInt(4) == 0 ? 40 : 9);
     }
 
     double[] forward() {

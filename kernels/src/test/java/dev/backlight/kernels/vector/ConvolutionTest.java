@@ -21,14 +21,6 @@ class ConvolutionTest {
     }
 
     @Test
-    void agreesWithPlainLoopsOverASweep() {
-        SplittableRandom random = new SplittableRandom(31);
-        for (int i = 0; i < 400; i++) {
-            check(ConvolutionCase.random(random), TWO);
-        }
-    }
-
-    @Test
     void agreesOnLayersOfNetworks() {
         SplittableRandom random = new SplittableRandom(32);
         check(ConvolutionCase.of(random, 5, 16, 32, 32, 16, WindowGeometry.square(3, 1, 1), 1), TWO);

@@ -1,0 +1,39 @@
+package dev.backlight.kernels.sweep;
+
+/** What the sweep covers, and how many cases of each. */
+public enum Kind {
+    CONVOLUTION(330, Convolutions::forward),
+    INPUT_GRADIENT(330, Convolutions::inputGradient),
+    WEIGHT_GRADIENT(330, Convolutions::weightGradient),
+    MATRIX_PRODUCT(250, Sums::matrixProduct),
+    MAX_POOL_INDICES(120, Windows::maxIndices),
+    WINDOW_SUM(100, Windows::sum),
+    WINDOW_SUM_ADJOINT(100, Windows::sumAdjoint),
+    MADE(100, Elements::made),
+    UNARY(144, Elements::unary),
+    BINARY(208, Elements::binary),
+    SELECT(60, Elements::select),
+    REDUCTION(180, Sums::reduction),
+    LONG_SUM(3, Sums::longSum),
+    CHANNEL_AFFINE(60, Elements::channelAffine),
+    CHANNEL_DOT(80, Sums::channelDot),
+    LEARNED_RULE(180, Elements::learnedRule),
+    MOVEMENT(200, Moves::movement),
+    INDEXING(160, Moves::indexing),
+    CHAIN(250, Composites::chain),
+    EPILOGUE(250, Composites::epilogue);
+
+    @FunctionalInterface
+    interface Generator {
+        /** @param index the case's number within its kind */
+        SweepCase draw(Draw draw, int index);
+    }
+
+    final int cases;
+    final Generator generator;
+
+    Kind(int cases, Generator generator) {
+        this.cases = cases;
+        this.generator = generator;
+    }
+}

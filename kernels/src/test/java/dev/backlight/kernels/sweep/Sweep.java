@@ -1,0 +1,161 @@
+package dev.backlight.kernels.sweep;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Decomposition;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** Runs the cases of a kind on a backend and holds them to the reference, to themselves on more threads, and to their parts. */
+public final class Sweep {
+    /** {@code -Dbacklight.sweep.case=KIND:INDEX} runs that case alone. */
+    private static final String ONLY = System.getProperty("backlight.sweep.case", "");
+
+    private static final long SEED = 20_261_123;
+
+    /** Elements around the output that must stay as they are. */
+    private static final int MARGIN = 5;
+
+    /** One case in this many is run again on more threads, and, where it may be, in place. */
+    private static final int AGAIN = 4;
+
+    private final String name;
+    private final Backend backend;
+    private final Backend moreThreads;
+
+    /** @param backends makes the backend for a number of threads */
+    public Sweep(String name, IntFunction<Backend> backends) {
+        this.name = name;
+        this.backend = backends.apply(2);
+        this.moreThreads = backends.apply(3);
+    }
+
+    /** Runs all cases of a kind, and prints how many there were and how near to its bound the worst came. */
+    public void run(Kind kind) {
+        long start = System.nanoTime();
+        double worst = 0;
+        int cases = 0;
+        for (int index = 0; index < kind.cases; index++) {
+            if (ONLY.isEmpty() || ONLY.equals(kind + ":" + index)) {
+                worst = Math.max(worst, check(kind, index));
+                cases++;
+            }
+        }
+        System.out.printf(
+                "sweep on %s: %3d cases of %-18s worst error %4.2f of its bound, %5.2f s%n",
+                name, cases, kind, worst, (System.nanoTime() - start) * 1e-9);
+    }
+
+    private double check(Kind kind, int index) {
+        Draw draw = new Draw(SEED + 1_000_003L * kind.ordinal() + index);
+        // Outside all scopes weights are long-lived, and backends keep forms of them.
+        if (draw.oneIn(2)) {
+            return check(kind, index, draw);
+        }
+        try (Scope scope = Scope.open()) {
+            return check(kind, index, draw);
+        }
+    }
+
+    private double check(Kind kind, int index, Draw draw) {
+        SweepCase one = kind.generator.draw(draw, index);
+        String what = "-Dbacklight.sweep.case=" + kind + ":" + index + " on " + name + ": " + one;
+        try {
+            return check(one, index, what);
+        } catch (RuntimeException e) {
+            throw new AssertionError(what, e);
+        }
+    }
+
+    private double check(SweepCase one, int index, String what) {
+        double[] expected = one.expected();
+        double[] actual = run(backend, one, what);
+        double worst = compare(expected, actual, one.bound().of(one, expected), what);
+        if (index % AGAIN == 0) {
+            assertArrayEquals(actual, run(moreThreads, one, what), what + " with 3 threads");
+        }
+        if (index % AGAIN == 1 && mayRunInPlace(one.primitive())) {
+            runInPlace(one, actual, what);
+        }
+        compareWithParts(one, actual, what);
+        return worst;
+    }
+
+    /** Composites give the bits of their parts: a replay is the eager execution. */
+    private void compareWithParts(SweepCase one, double[] actual, String what) {
+        DeviceArray out = backend.allocate(one.dtype(), one.out());
+        switch (one.primitive()) {
+            case Primitive.Fused chain -> Decomposition.run(chain, backend, one.inputs(), out);
+            case Primitive.WithEpilogue fused -> Decomposition.run(fused, backend, one.inputs(), out);
+            default -> {
+                return;
+            }
+        }
+        assertArrayEquals(Draw.read(out), actual, what + ", part by part");
+    }
+
+    /** Into NaNs: every element must be written, and none beside them. */
+    private static double[] run(Backend backend, SweepCase one, String what) {
+        int size = (int) one.out().elements();
+        double unwritten = one.dtype() == DType.I64 ? -77 : Double.NaN;
+        double[] filled = new double[size + 2 * MARGIN];
+        Arrays.fill(filled, unwritten);
+        DeviceArray whole = Bounds.of(one.dtype(), backend.allocate(one.dtype(), Shape.of(filled.length)), filled);
+        DeviceArray out = new DeviceArray(one.out(), whole.buffer().slice(MARGIN, size));
+        backend.execute(one.primitive(), one.inputs(), out);
+        double[] after = Draw.read(whole);
+        for (int i = 0; i < MARGIN; i++) {
+            if (Double.compare(after[i], unwritten) != 0 || Double.compare(after[MARGIN + size + i], unwritten) != 0) {
+                fail(what + ": written beside the output");
+            }
+        }
+        return Arrays.copyOfRange(after, MARGIN, MARGIN + size);
+    }
+
+    /** The largest error as a part of its bound. */
+    private static double compare(double[] expected, double[] actual, double[] bounds, String what) {
+        double worst = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double error = Math.abs(actual[i] - expected[i]);
+            boolean same =
+                    Double.isFinite(expected[i]) ? error <= bounds[i] : Double.compare(expected[i], actual[i]) == 0;
+            if (!same) {
+                fail(what + " at " + i + ": expected " + expected[i] + ", found " + actual[i] + ", bound " + bounds[i]);
+            }
+            if (error > 0) {
+                worst = Math.max(worst, error / bounds[i]);
+            }
+        }
+        return worst;
+    }
+
+    private static boolean mayRunInPlace(Primitive primitive) {
+        return switch (primitive) {
+            case Primitive.Unary unary -> true;
+            case Primitive.Binary binary -> true;
+            case Primitive.Select select -> true;
+            case Primitive.ChannelAffine affine -> true;
+            case Primitive.Fused chain -> true;
+            default -> false;
+        };
+    }
+
+    private void runInPlace(SweepCase one, double[] apart, String what) {
+        List<DeviceArray> inputs = one.inputs();
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).shape().equals(one.out())) {
+                DeviceArray out = Bounds.of(one.dtype(), inputs.get(i), Draw.read(inputs.get(i)));
+                backend.execute(one.primitive(), Bounds.with(inputs, i, out), out);
+                assertArrayEquals(apart, Draw.read(out), what + " on the memory of operand " + i);
+            }
+        }
+    }
+}
