@@ -1,6 +1,7 @@
 package dev.backlight.benchmarks.contest;
 
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Backends;
 import java.util.Locale;
 
 /** This project, through the interfaces that its users have. */
@@ -54,6 +55,11 @@ public final class Backlight implements Contestant {
 
     @Override
     public Entry enter(Job job) {
-        return BacklightWork.of(job).entry(mode);
+        return enter(job, Backends.best(job.threads()));
+    }
+
+    /** The same on a backend of one's own, for instance one that keeps account. */
+    public Entry enter(Job job, Backend backend) {
+        return BacklightWork.of(job, backend).entry(mode);
     }
 }

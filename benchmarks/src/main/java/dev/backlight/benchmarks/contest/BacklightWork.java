@@ -11,7 +11,6 @@ import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.TensorProgram;
 import dev.backlight.engine.backend.Backend;
-import dev.backlight.engine.backend.Backends;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Ops;
@@ -35,8 +34,7 @@ import java.util.function.UnaryOperator;
  */
 record BacklightWork(
         List<Tensor> inputs, int constants, UnaryOperator<List<Tensor>> function, String name, boolean replayable) {
-    static BacklightWork of(Job job) {
-        Backend backend = Backends.best(job.threads());
+    static BacklightWork of(Job job, Backend backend) {
         if (job.workload() == Workload.MATRIX_PRODUCT) {
             Shape shape = Shape.of(job.matrixSide(), job.matrixSide());
             List<Tensor> matrices = List.of(
