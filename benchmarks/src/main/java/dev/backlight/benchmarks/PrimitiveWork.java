@@ -5,6 +5,7 @@ import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What one execution of a primitive has to do, whatever the algorithm.
@@ -39,6 +40,21 @@ public record PrimitiveWork(String what, boolean isLayer, double flop, double by
                 yield new PrimitiveWork(links + " fused " + shape, false, (double) links * shape.elements(), bytes, "");
             }
             case Primitive.Convolution conv -> convolution(conv, inputs, shape, bytes);
+            case Primitive.ConvolutionInputGradient conv -> {
+                Shape signal = inputs.getFirst().shape();
+                Shape weights = inputs.get(1).shape();
+                String what = "adjoint " + described(conv.window(), conv.groups(), signal, shape);
+                double flop = 2.0 * signal.elements() * weights.elements() / weights.size(0);
+                yield new PrimitiveWork(what, true, flop, bytes, trait(conv.window(), signal, weights));
+            }
+            case Primitive.ConvolutionWeightGradient conv -> {
+                Shape signal = inputs.get(1).shape();
+                String what = "weights of " + described(conv.window(), conv.groups(), signal, shape);
+                double flop = 2.0 * signal.elements() * shape.elements() / shape.size(0);
+                yield new PrimitiveWork(what, true, flop, bytes, "");
+            }
+            case Primitive.Unary unary -> elementwise(unary.function().toString(), shape, bytes);
+            case Primitive.Binary binary -> elementwise(binary.function().toString(), shape, bytes);
             case Primitive.MatMul product -> {
                 Shape left = inputs.getFirst().shape();
                 double inner = left.size(product.transposeA() ? -2 : -1);
@@ -48,10 +64,9 @@ public record PrimitiveWork(String what, boolean isLayer, double flop, double by
                         "product " + left + " → " + shape, true, 2 * inner * shape.elements(), bytes, trait);
             }
             case Primitive.Reduce reduce ->
-                new PrimitiveWork("reduce " + inputs.getFirst().shape(), false, elements(inputs), bytes, "");
-            default ->
                 new PrimitiveWork(
-                        primitive.getClass().getSimpleName() + " " + shape, false, shape.elements(), bytes, "");
+                        "reduce " + inputs.getFirst().shape() + " → " + shape, false, elements(inputs), bytes, "");
+            default -> elementwise(primitive.getClass().getSimpleName(), shape, bytes);
         };
     }
 
@@ -59,11 +74,20 @@ public record PrimitiveWork(String what, boolean isLayer, double flop, double by
             Primitive.Convolution conv, List<DeviceArray> inputs, Shape output, double bytes) {
         WindowGeometry window = conv.window();
         Shape weights = inputs.get(1).shape();
-        Shape input = inputs.getFirst().shape();
-        String what = window.height() + "×" + window.width()
-                + (window.strideY() == 1 ? "" : " stride " + window.strideY()) + " " + input + " → " + output;
+        String what = described(window, conv.groups(), inputs.getFirst().shape(), output);
         double flop = 2.0 * output.elements() * weights.elements() / weights.size(0);
         return new PrimitiveWork(what, true, flop, bytes, trait(window, output, weights));
+    }
+
+    private static PrimitiveWork elementwise(String function, Shape output, double bytes) {
+        return new PrimitiveWork(function.toLowerCase(Locale.ROOT) + " " + output, false, output.elements(), bytes, "");
+    }
+
+    private static String described(WindowGeometry window, int groups, Shape from, Shape to) {
+        return window.height() + "×" + window.width()
+                + (window.strideY() == 1 ? "" : " stride " + window.strideY())
+                + (groups == 1 ? "" : " in " + groups + " groups")
+                + " " + from + " → " + to;
     }
 
     private static String trait(WindowGeometry window, Shape output, Shape weights) {
@@ -73,7 +97,7 @@ public record PrimitiveWork(String what, boolean isLayer, double flop, double by
         }
         if (pixels <= FEW_PIXELS) {
             return String.format(
-                    java.util.Locale.ROOT,
+                    Locale.ROOT,
                     "%d pixels: %.1f MB of weights are read for %d multiply-adds each",
                     pixels,
                     4e-6 * weights.elements(),

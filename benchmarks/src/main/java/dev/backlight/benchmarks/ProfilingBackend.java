@@ -10,13 +10,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A backend that passes everything on and keeps account of the time that each kind of primitive, by shapes, takes. */
 public class ProfilingBackend implements Backend {
-    private record Account(String what, long calls, long nanoseconds) {
+    private record Account(PrimitiveWork work, long calls, long nanoseconds) {
         Account and(Account other) {
-            return new Account(what, calls + other.calls, nanoseconds + other.nanoseconds);
+            return new Account(work, calls + other.calls, nanoseconds + other.nanoseconds);
+        }
+
+        double gigaflops() {
+            return work.flop() * calls / nanoseconds;
         }
     }
 
@@ -41,11 +44,12 @@ public class ProfilingBackend implements Backend {
                 .limit(rows)
                 .forEach(account -> out.printf(
                         Locale.ROOT,
-                        "%6.1f %%  %8.2f ms  %5d calls  %s%n",
+                        "%6.1f %%  %8.2f ms  %5d calls  %6.1f GFLOP/s  %s%n",
                         100.0 * account.nanoseconds / total,
                         account.nanoseconds / 1e6,
                         account.calls,
-                        account.what));
+                        account.gigaflops(),
+                        account.work.what()));
     }
 
     @Override
@@ -68,9 +72,8 @@ public class ProfilingBackend implements Backend {
 
     /** Takes down what an execution took. */
     protected void account(Primitive primitive, List<DeviceArray> inputs, DeviceArray output, long nanoseconds) {
-        String shapes = inputs.stream().map(input -> input.shape().toString()).collect(Collectors.joining(", "));
-        String what = primitive + " (" + shapes + ") → " + output.shape();
-        accounts.merge(what, new Account(what, 1, nanoseconds), Account::and);
+        PrimitiveWork work = PrimitiveWork.of(primitive, inputs, output);
+        accounts.merge(work.what(), new Account(work, 1, nanoseconds), Account::and);
     }
 
     @Override
