@@ -15,9 +15,11 @@ import java.util.List;
 
 /**
  * Lets one contestant do a job some times and notes time and resident memory. Arguments: the job's key, the contestant, how
- * many runs count after one that does not, and the file for an {@link Alone}.
+ * many runs count after the warm-up, and the file for an {@link Alone}.
  */
 public final class MeasureAlone {
+    private static final long WARM_UP_SECONDS = 8;
+
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
 
@@ -40,7 +42,10 @@ public final class MeasureAlone {
     }
 
     private static double time(Entry entry, int runs) {
-        entry.run();
+        long warm = System.nanoTime() + WARM_UP_SECONDS * 1_000_000_000L;
+        do {
+            entry.run();
+        } while (System.nanoTime() < warm);
         List<Double> milliseconds = new ArrayList<>();
         for (int i = 0; i < runs; i++) {
             long start = System.nanoTime();
