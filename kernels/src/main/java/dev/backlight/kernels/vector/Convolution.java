@@ -24,28 +24,27 @@ public final class Convolution {
 
     /** y = x ⋆ w, put through an epilogue. */
     public void forward(ConvolutionShape s, Span x, Span w, Epilogue epilogue, Span y) {
-        if (s.isPointwise()) {
-            PackedRows[] rows = WeightLayout.forward(s).packed(parallel, w);
-            new Pointwise(parallel, s.batch(), s.groups(), s.channelsPerGroup(), s.filtersPerGroup(), s.plane(), rows)
-                    .run(x, y, epilogue);
-            return;
-        }
-        Optional<WinogradTile> tile = WinogradChoice.forward(s);
-        if (tile.isPresent()) {
-            minimalForward(s, tile.get(), x, w, epilogue, y);
-            return;
-        }
         TapRaster raster = forwardRaster(s);
         var source = new TapProduct.Source(x.data(), x.at(), s.plane());
         var target = new TapProduct.Target(y, y.at(), s.outPlane(), s.outWidth(), 1, epilogue);
+        Optional<WinogradTile> tile = WinogradChoice.forward(s);
         if (s.isDepthwise()) {
             int[] taps = raster.tapIndices(s.window().width());
             new Depthwise(parallel, s.batch(), s.channels(), raster, s.taps(), taps)
                     .run(source, w.data(), w.at(), target);
+        } else if (tile.isPresent()) {
+            minimalForward(s, tile.get(), x, w, epilogue, y);
+        } else if (s.groups() == 1 && PositionProduct.pays(s.channels(), s.filters(), raster)) {
+            PanelSource panels = new WeightPanels(WeightLayout.forward(s)).packed(parallel, w);
+            new PositionProduct(parallel, s.batch(), s.channels(), s.filters(), raster, panels).run(source, target);
         } else {
             PackedRows[] rows = WeightLayout.forward(s).packed(parallel, w);
-            new TapProduct(parallel, s.batch(), s.groups(), s.channelsPerGroup(), s.filtersPerGroup(), raster, rows)
-                    .run(source, target);
+            int inputs = s.channelsPerGroup(), outputs = s.filtersPerGroup();
+            if (s.isPointwise()) {
+                new Pointwise(parallel, s.batch(), s.groups(), inputs, outputs, s.plane(), rows).run(x, y, epilogue);
+            } else {
+                new TapProduct(parallel, s.batch(), s.groups(), inputs, outputs, raster, rows).run(source, target);
+            }
         }
     }
 
@@ -62,7 +61,8 @@ public final class Convolution {
 
     /** The same, put through an epilogue. */
     public void inputGradient(ConvolutionShape s, Span u, Span w, Epilogue epilogue, Span dx) {
-        if (s.isPointwise()) {
+        boolean small = s.groups() == 1 && PositionProduct.pays(s.filters(), s.channels(), adjointRaster(s, 0, 0));
+        if (s.isPointwise() && !small) {
             PackedRows[] rows = WeightLayout.adjoint(s, new int[] {0}).packed(parallel, w);
             new Pointwise(parallel, s.batch(), s.groups(), s.filtersPerGroup(), s.channelsPerGroup(), s.plane(), rows)
                     .run(u, dx, epilogue);
@@ -115,6 +115,11 @@ public final class Convolution {
         if (s.isDepthwise()) {
             new Depthwise(parallel, s.batch(), s.channels(), raster, s.taps(), taps)
                     .run(source, w.data(), w.at(), target);
+            return;
+        }
+        if (s.groups() == 1 && PositionProduct.pays(s.filters(), s.channels(), raster)) {
+            PanelSource panels = new WeightPanels(WeightLayout.adjoint(s, taps)).packed(parallel, w);
+            new PositionProduct(parallel, s.batch(), s.filters(), s.channels(), raster, panels).run(source, target);
             return;
         }
         PackedRows[] rows = WeightLayout.adjoint(s, taps).packed(parallel, w);

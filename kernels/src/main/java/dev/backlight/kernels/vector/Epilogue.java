@@ -33,6 +33,8 @@ public record Epilogue(
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int L = S.length();
 
+    private static final float[] NO_BIAS = {0};
+
     /** Results as they are. */
     public static final Epilogue NONE = biased(null);
 
@@ -104,5 +106,33 @@ public record Epilogue(
 
     private static FloatVector open(FloatVector v, FloatVector gate) {
         return FloatVector.zero(S).blend(v, gate.compare(GT, 0));
+    }
+
+    /**
+     * Writes a panel of results of {@code rows} successive channels.
+     *
+     * @param plane elements from a channel's output to the next
+     */
+    void storePanel(float[] from, int at, int channel, int rows, float[] out, int start, int to, int plane) {
+        if (scale != null || joined != null || gate != null || residual != null || rectified) {
+            for (int r = 0; r < rows; r++) {
+                store(from, at + r * 2 * L, channel + r, out, start, to + r * plane, 2 * L);
+            }
+        } else if (bias == null) {
+            addPanel(from, at, NO_BIAS, 0, 0, rows, out, to, plane);
+        } else {
+            addPanel(from, at, bias.data(), bias.at() + channel, 1, rows, out, to, plane);
+        }
+    }
+
+    private static void addPanel(
+            float[] from, int at, float[] bias, int biasAt, int biasStep, int rows, float[] out, int to, int plane) {
+        for (int r = 0; r < rows; r++) {
+            FloatVector offset = FloatVector.broadcast(S, bias[biasAt + r * biasStep]);
+            int source = at + r * 2 * L;
+            int target = to + r * plane;
+            FloatVector.fromArray(S, from, source).add(offset).intoArray(out, target);
+            FloatVector.fromArray(S, from, source + L).add(offset).intoArray(out, target + L);
+        }
     }
 }

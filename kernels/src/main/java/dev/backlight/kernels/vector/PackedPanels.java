@@ -39,13 +39,24 @@ record PackedPanels(int steps, int columns, float[] source, int from, int rowStr
             int at = from + first * rowStride + p * PANEL * columnStride;
             int to = (p - panelFrom) * panelStride;
             int live = Math.min(PANEL, columns - p * PANEL);
-            if (columnStride == 1) {
+            if (columnStride == 1 && live == PANEL) {
+                copyWholeRows(at, packed, to, count);
+            } else if (columnStride == 1) {
                 copyRows(at, packed, to, count, live);
             } else {
                 copyColumns(at, packed, to, count, live);
             }
         }
         return new Block(packed, 0, panelStride, steps(PANEL, count));
+    }
+
+    private void copyWholeRows(int at, float[] packed, int to, int count) {
+        for (int k = 0; k < count; k++) {
+            int row = at + k * rowStride;
+            int place = to + k * PANEL;
+            FloatVector.fromArray(S, source, row).intoArray(packed, place);
+            FloatVector.fromArray(S, source, row + S.length()).intoArray(packed, place + S.length());
+        }
     }
 
     private void copyRows(int at, float[] packed, int to, int count, int live) {

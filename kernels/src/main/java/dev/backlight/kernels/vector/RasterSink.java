@@ -46,6 +46,10 @@ record RasterSink(
     }
 
     private void storeRun(float[] tiles, int from, int row, int live, int place, int count) {
+        if (columnStep == 1 && count == Lanes.PANEL) {
+            epilogue.storePanel(tiles, from, channel + row, live, out.data(), out.at(), place, plane);
+            return;
+        }
         for (int r = 0; r < live; r++) {
             int source = from + r * Lanes.PANEL;
             int target = place + r * plane;

@@ -36,6 +36,20 @@ record TapProduct(
                     epilogue,
                     firstChannel);
         }
+
+        /** Stores one whole plane of {@code rows × columns} positions. */
+        void store(float[] from, int firstPlane, int channel, int rows, int columns) {
+            int to = at + (firstPlane + channel) * plane;
+            if (columnStep == 1 && rowStep == columns) {
+                epilogue.store(from, 0, channel, out.data(), out.at(), to, rows * columns);
+                return;
+            }
+            for (int y = 0; y < rows; y++) {
+                for (int x = 0; x < columns; x++) {
+                    out.data()[to + y * rowStep + x * columnStep] = from[y * columns + x];
+                }
+            }
+        }
     }
 
     void run(Source source, Target target) {

@@ -74,7 +74,8 @@ record WeightLayout(
         return true;
     }
 
-    private int[] places() {
+    /** Where a row has its weight for each step. */
+    int[] places() {
         int[] places = new int[steps()];
         for (int k = 0; k < places.length; k++) {
             places[k] = k / taps.size() * channelStep + taps.get(k % taps.size());

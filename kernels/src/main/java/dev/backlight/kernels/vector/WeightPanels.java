@@ -1,0 +1,47 @@
+package dev.backlight.kernels.vector;
+
+/**
+ * A convolution's weights as the right operand of a product: rows of the layout become columns, panel after panel, with the
+ * steps of a panel following each other. For layouts without groups.
+ */
+record WeightPanels(WeightLayout layout) {
+    private static final int PANEL = Lanes.PANEL;
+
+    /** What the panels are kept under. */
+    private record PanelForm(int at, WeightLayout layout) {}
+
+    int count() {
+        return Math.ceilDiv(layout.rows(), PANEL);
+    }
+
+    /** The packed panels, kept where the weights are long-lived. */
+    PanelSource packed(Parallel parallel, Span w) {
+        int steps = layout.steps();
+        int[] places = layout.places();
+        float[] data = w.form(
+                new PanelForm(w.at(), layout),
+                count() * steps * PANEL,
+                Scratch.ROWS,
+                panels -> parallel.forEach(count(), p -> pack(w, places, panels, p)));
+        return new Packed(data, steps, layout.rows());
+    }
+
+    private void pack(Span w, int[] places, float[] panels, int p) {
+        int live = Math.min(PANEL, layout.rows() - p * PANEL);
+        for (int k = 0; k < places.length; k++) {
+            int to = (p * places.length + k) * PANEL;
+            int from = w.at() + p * PANEL * layout.rowStep() + places[k];
+            for (int j = 0; j < PANEL; j++) {
+                panels[to + j] = j < live ? w.data()[from + j * layout.rowStep()] : 0;
+            }
+        }
+    }
+
+    private record Packed(float[] data, int steps, int columns) implements PanelSource {
+        @Override
+        public Block block(int first, int count, int from, int to) {
+            int panel = steps * PANEL;
+            return new Block(data, from * panel + first * PANEL, panel, PackedPanels.steps(PANEL, count));
+        }
+    }
+}
