@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Every fourth element of four vectors, and back. A vector is seen as four blocks. Splitting vector k puts phase
+ * Every second element of a line; every fourth of four vectors, and back. For the latter a vector is seen as four blocks. Splitting vector k puts phase
  * {@code (m − k) mod 4} into block m; phase s then lies in a different block of each vector, so that blends join it and one
  * rotation puts it in order.
  *
@@ -20,6 +20,11 @@ final class Interleaving {
     private static final VectorMask<Float> BLOCK1 = block(1);
     private static final VectorMask<Float> BLOCK2 = block(2);
     private static final VectorMask<Float> BLOCK3 = block(3);
+
+    /** Even lanes, twice. */
+    private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(S, lane -> 2 * lane % L);
+
+    private static final VectorMask<Float> UPPER = S.indexInRange(0, L / 2).not();
 
     private static final VectorShuffle<Float> SPLIT0 = split(0);
     private static final VectorShuffle<Float> SPLIT1 = split(1);
@@ -81,6 +86,19 @@ final class Interleaving {
         q1.rearrange(JOIN1).intoArray(to, at + L);
         q2.rearrange(JOIN2).intoArray(to, at + 2 * L);
         q3.rearrange(JOIN3).intoArray(to, at + 3 * L);
+    }
+
+    /** Every second element: {@code to[at + i] = from[first + 2i]} for i below {@code count}. */
+    static void thin(float[] from, int first, int count, float[] to, int at) {
+        int i = 0;
+        for (; i + L <= count && first + 2 * (i + L) <= from.length; i += L) {
+            FloatVector low = FloatVector.fromArray(S, from, first + 2 * i).rearrange(EVEN);
+            FloatVector high = FloatVector.fromArray(S, from, first + 2 * i + L).rearrange(EVEN);
+            low.blend(high, UPPER).intoArray(to, at + i);
+        }
+        for (; i < count; i++) {
+            to[at + i] = from[first + 2 * i];
+        }
     }
 
     private static VectorMask<Float> block(int m) {

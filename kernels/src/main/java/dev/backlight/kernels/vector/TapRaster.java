@@ -127,6 +127,8 @@ final class TapRaster {
         Arrays.fill(image, to, to + lead, 0);
         if (stride == 1) {
             System.arraycopy(source, from, image, to + lead, count);
+        } else if (stride == 2) {
+            Interleaving.thin(source, from, count, image, to + lead);
         } else {
             int element = from;
             for (int i = 0; i < count; i++) {
