@@ -1,22 +1,22 @@
 package dev.backlight.kernels.vector;
 
 /** Division of many like elements into chunks of one fixed size, run in line when there is only one. */
-final class Chunks {
+public final class Chunks {
     /** Elements of a chunk: some ten microseconds of work that is bound by memory. */
-    static final int SIZE = 1 << 15;
+    public static final int SIZE = 1 << 15;
 
     @FunctionalInterface
-    interface Range {
+    public interface Range {
         void accept(int from, int to);
     }
 
     private Chunks() {}
 
-    static void forEach(Parallel parallel, int elements, Range range) {
+    public static void forEach(Parallel parallel, int elements, Range range) {
         forEach(parallel, elements, SIZE, range);
     }
 
-    static void forEach(Parallel parallel, int elements, int size, Range range) {
+    public static void forEach(Parallel parallel, int elements, int size, Range range) {
         parallel.forEach(Math.ceilDiv(elements, size), i -> range.accept(i * size, Math.min(elements, (i + 1) * size)));
     }
 }

@@ -23,33 +23,33 @@ public record ConvolutionShape(
                 x.size(0), x.size(1), x.size(2), x.size(3), w.size(0), y.size(2), y.size(3), window, groups);
     }
 
-    int channelsPerGroup() {
+    public int channelsPerGroup() {
         return channels / groups;
     }
 
-    int filtersPerGroup() {
+    public int filtersPerGroup() {
         return filters / groups;
     }
 
-    int taps() {
+    public int taps() {
         return window.height() * window.width();
     }
 
-    int plane() {
+    public int plane() {
         return height * width;
     }
 
-    int outPlane() {
+    public int outPlane() {
         return outHeight * outWidth;
     }
 
     /** Whether every window is one element of x: the convolution is then a plain product of matrices. */
-    boolean isPointwise() {
+    public boolean isPointwise() {
         boolean dense = window.strideY() == 1 && window.strideX() == 1 && window.padTop() == 0 && window.padLeft() == 0;
         return taps() == 1 && dense && outHeight == height && outWidth == width;
     }
 
-    boolean isDepthwise() {
+    public boolean isDepthwise() {
         return channelsPerGroup() == 1 && filtersPerGroup() == 1;
     }
 }

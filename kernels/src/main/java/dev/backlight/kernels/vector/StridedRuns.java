@@ -7,7 +7,7 @@ import dev.backlight.engine.shape.Shape;
  * operands cross evenly are merged first, so that operands of one shape make a single run, and a channel's bias one run per
  * plane.
  */
-final class StridedRuns {
+public final class StridedRuns {
     private final int[] sizes;
     /** [operand][axis]. */
     private final int[][] strides;
@@ -15,13 +15,13 @@ final class StridedRuns {
     private final int[] starts;
 
     @FunctionalInterface
-    interface Run {
+    public interface Run {
         /** The run's place in the dense array, each operand's place (valid during the call), and its length. */
         void accept(int dense, int[] operands, int length);
     }
 
     /** Operand o lies at {@code starts[o] + Σ index[axis] · strides[o][axis]}. */
-    StridedRuns(Shape dense, int[] starts, long[]... strides) {
+    public StridedRuns(Shape dense, int[] starts, long[]... strides) {
         int rank = 0;
         int[] merged = new int[Math.max(1, dense.rank())];
         int[][] steps = new int[strides.length][merged.length];
@@ -48,7 +48,7 @@ final class StridedRuns {
     }
 
     /** Operands that broadcast to the dense shape. */
-    static StridedRuns broadcast(Shape dense, int[] starts, Shape... operands) {
+    public static StridedRuns broadcast(Shape dense, int[] starts, Shape... operands) {
         long[][] strides = new long[operands.length][];
         for (int o = 0; o < operands.length; o++) {
             strides[o] = broadcastStrides(operands[o], dense);
@@ -68,7 +68,7 @@ final class StridedRuns {
     }
 
     /** The operand's stride along a run. */
-    int stride(int operand) {
+    public int stride(int operand) {
         return strides[operand][sizes.length - 1];
     }
 
@@ -78,7 +78,7 @@ final class StridedRuns {
     }
 
     /** Visits the elements {@code from} … {@code to}−1 of the dense array; the first and last run may be parts. */
-    void forEach(int from, int to, Run run) {
+    public void forEach(int from, int to, Run run) {
         int inner = sizes.length - 1;
         int[] at = new int[starts.length];
         for (int dense = from; dense < to; ) {
