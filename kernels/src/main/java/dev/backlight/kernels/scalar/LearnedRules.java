@@ -80,8 +80,7 @@ final class LearnedRules {
         double t = wu * e.s + ws * e.sSlope() * e.u;
         double sCurve = e.sSlope() * (1 - 2 * e.s);
         double upstream = read(v, i);
-        double ofS = upstream
-                * (e.gate * (wu * e.sSlope() + ws * sCurve * e.u) + wc * e.sSlope() * e.u);
+        double ofS = upstream * (e.gate * (wu * e.sSlope() + ws * sCurve * e.u) + wc * e.sSlope() * e.u);
         write(out, i, upstream * (e.gate * ws * e.sSlope() + wc * e.s));
         write(out, n + i, e.u > 0 ? ofS : 0);
         write(out, 2 * n + i, e.u < 0 ? ofS : 0);

@@ -35,7 +35,8 @@ final class Products {
 
     private static Matrix matrix(DeviceArray array, boolean transposed) {
         int elements = array.shape().size(1) * array.shape().size(2);
-        Matrix stored = new Matrix(array, array.shape().size(0) == 1 ? 0 : elements, array.shape().size(2), 1);
+        Matrix stored = new Matrix(
+                array, array.shape().size(0) == 1 ? 0 : elements, array.shape().size(2), 1);
         return transposed ? stored.transposed() : stored;
     }
 
@@ -57,8 +58,13 @@ final class Products {
     private void multiply(int batch, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
         int[] columns = IntStream.range(0, k).map(i -> i * a.columnStride).toArray();
         Product.run(parallel, batch, m, n, k, i -> {
-            Right right = (row, from, count, into) ->
-                    copy(floats(b.array), b.at(i) + row * b.rowStride + from * b.columnStride, b.columnStride, into, 0, count);
+            Right right = (row, from, count, into) -> copy(
+                    floats(b.array),
+                    b.at(i) + row * b.rowStride + from * b.columnStride,
+                    b.columnStride,
+                    into,
+                    0,
+                    count);
             return new Job(
                     new Left(floats(a.array), a.at(i), a.rowStride, columns),
                     right,
@@ -71,7 +77,8 @@ final class Products {
     void convolution(Primitive.Convolution primitive, List<DeviceArray> in, DeviceArray y) {
         DeviceArray x = in.get(0);
         DeviceArray w = in.get(1);
-        ConvolutionShape s = ConvolutionShape.of(x.shape(), w.shape(), y.shape(), primitive.window(), primitive.groups());
+        ConvolutionShape s =
+                ConvolutionShape.of(x.shape(), w.shape(), y.shape(), primitive.window(), primitive.groups());
         float[] bias = in.size() == 3 ? floats(in.get(2)) : null;
         int biasAt = in.size() == 3 ? offset(in.get(2)) : 0;
         Taps taps = new Taps(s);
@@ -97,7 +104,8 @@ final class Products {
 
     /** The elements that lie at the same place relative to the strides are one product, of the taps that see them. */
     void inputGradient(Primitive.ConvolutionInputGradient primitive, DeviceArray u, DeviceArray w, DeviceArray dx) {
-        ConvolutionShape s = ConvolutionShape.of(dx.shape(), w.shape(), u.shape(), primitive.window(), primitive.groups());
+        ConvolutionShape s =
+                ConvolutionShape.of(dx.shape(), w.shape(), u.shape(), primitive.window(), primitive.groups());
         for (int y = 0; y < Math.min(s.window().strideY(), s.height()); y++) {
             for (int x = 0; x < Math.min(s.window().strideX(), s.width()); x++) {
                 inputGradient(new Phase(s, y, x), u, w, dx);
@@ -113,23 +121,40 @@ final class Products {
         int[] columns = IntStream.range(0, depth)
                 .map(k -> k / taps.length * filter + taps[k % taps.length])
                 .toArray();
-        Product.run(parallel, s.batch() * s.groups(), s.channelsPerGroup(), phase.rows() * phase.columns(), depth, i -> {
-            int from = offset(u) + i * s.filtersPerGroup() * s.outPlane();
-            int to = offset(dx) + i * s.channelsPerGroup() * s.plane() + phase.y() * s.width() + phase.x();
-            int lineStride = s.window().strideY() * s.width();
-            return new Job(
-                    new Left(floats(w), offset(w) + i % s.groups() * s.filtersPerGroup() * filter, s.taps(), columns),
-                    (k, first, count, into) -> phase.row(
-                            floats(u), from + k / taps.length * s.outPlane(), taps[k % taps.length], first, count, into),
-                    new Target(floats(dx), to, s.plane(), phase.columns(), lineStride, s.window().strideX()),
-                    null,
-                    0);
-        });
+        Product.run(
+                parallel, s.batch() * s.groups(), s.channelsPerGroup(), phase.rows() * phase.columns(), depth, i -> {
+                    int from = offset(u) + i * s.filtersPerGroup() * s.outPlane();
+                    int to = offset(dx) + i * s.channelsPerGroup() * s.plane() + phase.y() * s.width() + phase.x();
+                    int lineStride = s.window().strideY() * s.width();
+                    return new Job(
+                            new Left(
+                                    floats(w),
+                                    offset(w) + i % s.groups() * s.filtersPerGroup() * filter,
+                                    s.taps(),
+                                    columns),
+                            (k, first, count, into) -> phase.row(
+                                    floats(u),
+                                    from + k / taps.length * s.outPlane(),
+                                    taps[k % taps.length],
+                                    first,
+                                    count,
+                                    into),
+                            new Target(
+                                    floats(dx),
+                                    to,
+                                    s.plane(),
+                                    phase.columns(),
+                                    lineStride,
+                                    s.window().strideX()),
+                            null,
+                            0);
+                });
     }
 
     /** Sums over images and positions: a row of the right operand is what all taps of all channels see at one position. */
     void weightGradient(Primitive.ConvolutionWeightGradient primitive, DeviceArray x, DeviceArray u, DeviceArray dw) {
-        ConvolutionShape s = ConvolutionShape.of(x.shape(), dw.shape(), u.shape(), primitive.window(), primitive.groups());
+        ConvolutionShape s =
+                ConvolutionShape.of(x.shape(), dw.shape(), u.shape(), primitive.window(), primitive.groups());
         Taps taps = new Taps(s);
         int filter = s.channelsPerGroup() * s.taps();
         int[] columns = IntStream.range(0, s.batch() * s.outPlane())
