@@ -57,8 +57,9 @@ public record Epilogue(
      */
     void store(float[] from, int at, int channel, float[] out, int start, int to, int count) {
         float offset = bias == null ? 0 : bias.data()[bias.at() + channel];
-        FloatVector factor = scale == null ? null : FloatVector.broadcast(S, scale.data()[scale.at() + channel]);
-        FloatVector shifted = shift == null ? null : FloatVector.broadcast(S, shift.data()[shift.at() + channel]);
+        // Never null: C2 of JDK 25 moves the reading of a nullable vector out of the loop, ahead of its null check.
+        FloatVector factor = FloatVector.broadcast(S, scale == null ? 1 : scale.data()[scale.at() + channel]);
+        FloatVector shifted = FloatVector.broadcast(S, shift == null ? 0 : shift.data()[shift.at() + channel]);
         int place = to - start;
         int whole = count / L * L;
         for (int i = 0; i < whole; i += L) {
@@ -69,7 +70,7 @@ public record Epilogue(
             if (gate != null) {
                 v = open(v, FloatVector.fromArray(S, gate.data(), gate.at() + place + i));
             }
-            if (factor != null && shifted != null) {
+            if (scale != null) {
                 v = v.fma(factor, shifted);
             }
             if (residual != null) {
