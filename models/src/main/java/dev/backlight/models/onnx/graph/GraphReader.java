@@ -92,6 +92,7 @@ final class GraphReader {
         List<Node> nodes = new ArrayList<>();
         for (NodeProto proto : protos) {
             String name = proto.getName().isEmpty() ? madeName(proto) : proto.getName();
+            requireNames(proto);
             Attributes attributes = attributes(proto, name);
             noteConstant(proto);
             nodes.add(new Node(
@@ -103,6 +104,21 @@ final class GraphReader {
                     attributes));
         }
         return nodes;
+    }
+
+    /** Names stand in messages of one line. */
+    private void requireNames(NodeProto node) {
+        Stream.of(
+                        node.getInputList(),
+                        node.getOutputList(),
+                        List.of(node.getName(), node.getOpType(), node.getDomain()))
+                .flatMap(List::stream)
+                .filter(name -> name.chars().anyMatch(Character::isISOControl))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new ModelFormatException(where + ": the name \"" + name.replaceAll("\\p{Cntrl}", "?")
+                            + "\" holds control characters; the file is damaged");
+                });
     }
 
     /** What subgraphs read from around them is an input of their node like any other. */

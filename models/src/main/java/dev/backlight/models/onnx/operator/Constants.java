@@ -55,6 +55,7 @@ final class Constants {
         NamedArray value = at.attributes()
                 .array("value")
                 .orElseGet(() -> NamedArray.of(at.node().name(), Shape.of(1), 0f));
+        Limits.elements(Shape.of(sizes).elements());
         return Tensor.full(at.backend(), at.computed(value.dtype()), Shape.of(sizes), value.doubleAt(0));
     }
 
@@ -62,7 +63,7 @@ final class Constants {
         NamedArray start = at.constant(0);
         double from = start.doubleAt(0);
         double step = at.scalar(2, 1);
-        int count = (int) Math.max(0, Math.ceil((at.scalar(1, 0) - from) / step));
+        int count = Limits.elements((long) Math.max(0, Math.ceil((at.scalar(1, 0) - from) / step)));
         double[] values = new double[count];
         Arrays.setAll(values, i -> from + i * step);
         NamedArray range = NamedArray.of(at.node().name(), Shape.of(count), values);

@@ -140,6 +140,9 @@ public final class OperatorRegistry {
             return outputs;
         } catch (ShapeException e) {
             throw new ShapeException("node " + node + ": " + e.getMessage(), e);
+        } catch (ArithmeticException e) {
+            // Math.toIntExact and its kin, which operators use for every number that a file states.
+            throw new ShapeException("node " + node + ": a size, count or position does not fit 32 bits", e);
         }
     }
 

@@ -143,6 +143,7 @@ final class Pieces {
         Tensor result = x;
         for (int axis = 0; axis < before.length; axis++) {
             int size = x.shape().size(axis);
+            Limits.elements((long) before[axis] + size + after[axis]);
             int[] positions = IntStream.range(-before[axis], size + after[axis]).toArray();
             int[] sources = Arrays.stream(positions)
                     .map(position -> source(at, mode, position, size))
@@ -176,7 +177,7 @@ final class Pieces {
         Tensor result = x;
         for (int axis = 0; axis < repeats.length; axis++) {
             int size = x.shape().size(axis);
-            int tiledSize = Math.toIntExact(Math.multiplyExact(size, repeats[axis]));
+            int tiledSize = Limits.elements(size, repeats[axis]);
             int[] sources = IntStream.range(0, tiledSize).map(i -> i % size).toArray();
             result = repeats[axis] == 1 ? result : Indexing.take(result, axis, sources);
         }

@@ -25,6 +25,7 @@ final class Ranking {
         if (count < 1 || count > x.shape().size(axis)) {
             throw new ShapeException("the first " + count + " elements of axis " + axis + " of shape " + x.shape());
         }
+        Limits.elements(x.shape().elements(), count);
         boolean largest = at.attributes().flag("largest", true);
         Tensor left = largest ? x.detached() : Ops.neg(x.detached());
         DType own = left.dtype();
@@ -46,6 +47,7 @@ final class Ranking {
         int rank = indices.shape().rank() + 1;
         int stated = at.attributes().integer("axis", -1);
         int axis = stated < 0 ? stated + rank : stated;
+        Limits.elements(indices.shape().elements(), depth);
         if (axis < 0 || axis >= rank || depth < 1) {
             throw new ShapeException("a depth of " + depth + " along axis " + stated + " of " + rank + " axes");
         }

@@ -72,7 +72,7 @@ final class Resizing {
         Tensor result = x;
         for (int i = 0; i < axes.length; i++) {
             int from = shape.size(axes[i]);
-            int to = sizes == null ? (int) Math.floor(from * scales[i]) : Math.toIntExact(sizes.longAt(i));
+            int to = Limits.elements(sizes == null ? (long) Math.floor(from * scales[i]) : sizes.longAt(i));
             double scale = sizes == null ? scales[i] : (double) to / from;
             double start = isCrop ? parts[i] : 0;
             double end = isCrop ? parts[i + axes.length] : 1;

@@ -41,7 +41,7 @@ final class Scans {
         int size = x.shape().size(axis);
         boolean exclusive = at.attributes().flag("exclusive", false);
         boolean reverse = at.attributes().flag("reverse", false);
-        double[] ones = new double[Math.multiplyExact(size, size)];
+        double[] ones = new double[Limits.elements(size, size)];
         for (int from = 0; from < size; from++) {
             for (int to = 0; to < size; to++) {
                 boolean counts = (reverse ? from > to : from < to) || (!exclusive && from == to);
@@ -72,7 +72,7 @@ final class Scans {
         int columns = x.shape().size(-1);
         boolean upper = at.attributes().flag("upper", true);
         long shift = (long) at.scalar(1, 0);
-        long[] kept = new long[Math.multiplyExact(rows, columns)];
+        long[] kept = new long[Limits.elements(rows, columns)];
         for (int i = 0; i < kept.length; i++) {
             long diagonal = (long) (i % columns) - i / columns;
             kept[i] = (upper ? diagonal >= shift : diagonal <= shift) ? 1 : 0;
@@ -89,7 +89,7 @@ final class Scans {
         int rows = x.shape().size(0);
         int columns = x.shape().size(1);
         int shift = at.attributes().integer("k", 0);
-        double[] values = new double[Math.multiplyExact(rows, columns)];
+        double[] values = new double[Limits.elements(rows, columns)];
         for (int i = 0; i < values.length; i++) {
             values[i] = i % columns - i / columns == shift ? 1 : 0;
         }

@@ -8,6 +8,7 @@ import dev.backlight.engine.io.NamedArray;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.ModelFormatException;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.engine.shape.ShapeException;
 import dev.backlight.models.onnx.graph.Attribute;
 import dev.backlight.models.onnx.graph.Attributes;
 import dev.backlight.models.onnx.graph.Graph;
@@ -15,6 +16,7 @@ import dev.backlight.models.onnx.graph.Node;
 import dev.backlight.models.onnx.graph.TopologicalOrder;
 import dev.backlight.models.onnx.graph.ValueInfo;
 import dev.backlight.models.onnx.operator.Invocation;
+import dev.backlight.models.onnx.operator.Limits;
 import dev.backlight.models.onnx.operator.Operand;
 import dev.backlight.models.onnx.operator.OperatorRegistry;
 import dev.backlight.models.onnx.operator.Target;
@@ -164,6 +166,9 @@ public final class ConstantFolding {
 
     private void foldAway(Node node) {
         try (Scope scope = Scope.open()) {
+            if (isShapedWithoutMemory(node)) {
+                registry.apply(invocation(node, dry)).forEach(result -> requireFit(node, result.shape()));
+            }
             List<Tensor> results = registry.apply(invocation(node, HOST));
             for (int i = 0; i < node.outputs().size(); i++) {
                 String name = node.outputs().get(i);
@@ -176,11 +181,27 @@ public final class ConstantFolding {
 
     private void findShapes(Node node) {
         List<Tensor> results = registry.apply(invocation(node, dry));
+        results.forEach(result -> requireFit(node, result.shape()));
         for (int i = 0; i < node.outputs().size(); i++) {
             if (!node.outputs().get(i).isEmpty()) {
                 shaped.put(node.outputs().get(i), results.get(i));
             }
         }
+    }
+
+    /** Sizes that follow from a file's numbers are known before anything of that size is allocated. */
+    private void requireFit(Node node, Shape shape) {
+        try {
+            Limits.elements(shape.elements());
+        } catch (ShapeException e) {
+            throw new ShapeException(graph.name() + ": node " + node + " " + e.getMessage(), e);
+        }
+    }
+
+    /** A node of constants alone; one of shapes has its settings from tensors that have none. */
+    private boolean isShapedWithoutMemory(Node node) {
+        return !isOfShapes(node)
+                && node.inputs().stream().allMatch(name -> name.isEmpty() || constants.containsKey(name));
     }
 
     private Invocation invocation(Node node, Target target) {
