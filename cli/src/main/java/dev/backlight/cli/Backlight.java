@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             TrainCommand.class,
             InspectCommand.class,
+            ConvertCommand.class,
             ListCommand.class
         })
 public final class Backlight implements Runnable {

@@ -7,6 +7,8 @@ import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.models.onnx.OnnxSummary;
+import dev.backlight.models.onnx.graph.OnnxFile;
 import dev.backlight.models.vision.LayerSummary;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +65,15 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
+        Optional<OnnxSummary> onnx = Optional.ofNullable(model)
+                .filter(name -> name.toLowerCase(Locale.ROOT).endsWith(".onnx"))
+                .map(name -> OnnxSummary.of(OnnxFile.read(Path.of(name))));
+        if (onnx.isPresent() && !onnx.get().unsupported().isEmpty()) {
+            parent.session()
+                    .out()
+                    .print(json ? text(OnnxInspection.asJson(onnx.get())) : OnnxInspection.asText(onnx.get()));
+            return ExitCode.DONE;
+        }
         LoadedModel loaded = new ModelLoading(
                         run.backend(), parent.session().withoutNotes(), preprocessing, Optional.empty())
                 .loadForInspection(model, weights);
@@ -70,7 +81,10 @@ final class InspectCommand implements Callable<Integer> {
         try (Scope scope = Scope.open()) {
             LayerSummary summary =
                     LayerSummary.of(loaded.network(), Tensor.full(loaded.backend(), DType.F32, input, 0));
-            parent.session().out().print(json ? asJson(loaded, input, summary) : asText(loaded, input, summary));
+            Map<String, Object> found = asJson(loaded, input, summary);
+            onnx.ifPresent(file -> found.putAll(OnnxInspection.asJson(file)));
+            String heading = onnx.map(OnnxInspection::asText).orElse("");
+            parent.session().out().print(json ? text(found) : heading + asText(loaded, input, summary));
         }
         return ExitCode.DONE;
     }
@@ -85,15 +99,21 @@ final class InspectCommand implements Callable<Integer> {
                     count(row.parameters()),
                     count(row.multiplyAdds()));
         }
-        return "%s, input %s%n%n%s%n%s parameters, %s multiply-adds%n"
-                .formatted(loaded.name(), input, table, count(summary.trainable()), count(summary.multiplyAdds()));
+        return "%s, input %s%n%n%s%n%s parameters, %s multiply-adds, %s bytes of activations%n"
+                .formatted(
+                        loaded.name(),
+                        input,
+                        table,
+                        count(summary.trainable()),
+                        count(summary.multiplyAdds()),
+                        count(summary.activationBytes()));
     }
 
     private static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    private static String asJson(LoadedModel loaded, Shape input, LayerSummary summary) throws JsonProcessingException {
+    private static Map<String, Object> asJson(LoadedModel loaded, Shape input, LayerSummary summary) {
         List<Map<String, Object>> layers = new ArrayList<>();
         for (LayerSummary.Row row : summary.rows()) {
             Map<String, Object> layer = new LinkedHashMap<>();
@@ -110,7 +130,12 @@ final class InspectCommand implements Callable<Integer> {
         all.put("layers", layers);
         all.put("parameters", summary.trainable());
         all.put("multiplyAdds", summary.multiplyAdds());
-        return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all) + System.lineSeparator();
+        all.put("activationBytes", summary.activationBytes());
+        return all;
+    }
+
+    private static String text(Map<String, Object> found) throws JsonProcessingException {
+        return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(found) + System.lineSeparator();
     }
 
     private static List<Integer> sizes(Shape shape) {

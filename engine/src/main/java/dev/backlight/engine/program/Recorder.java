@@ -11,6 +11,7 @@ import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,22 @@ public final class Recorder implements AutoCloseable {
     /** What this thread is recording with, or null. */
     public static @Nullable Recorder current() {
         return CURRENT.get();
+    }
+
+    /**
+     * Computes something that is no part of what is being recorded, such as the shapes that a graph needs before it runs:
+     * it is executed at once.
+     */
+    public static <T> T aside(Supplier<T> body) {
+        Recorder recording = CURRENT.get();
+        CURRENT.remove();
+        try {
+            return body.get();
+        } finally {
+            if (recording != null) {
+                CURRENT.set(recording);
+            }
+        }
     }
 
     /** A place for numbers that every run of a program is given anew. */

@@ -10,6 +10,7 @@ import dev.backlight.engine.nn.Parameter;
 import dev.backlight.engine.nn.Pass;
 import dev.backlight.engine.op.Concat;
 import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.program.Recorder;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
@@ -108,7 +109,8 @@ public final class OnnxModel extends Layer {
     }
 
     /**
-     * The first output for the only input.
+     * The first output for the only input. Scores {@code N×K×1×1}, as fully convolutional classifiers give them, come as
+     * {@code N×K}.
      *
      * <p>A model exported for batches of one runs larger batches one by one.
      *
@@ -124,13 +126,19 @@ public final class OnnxModel extends Layer {
         Shape one = isBatch ? x.shape().with(0, 1) : x.shape();
         ValueInfo input = inputs.getFirst();
         if (!isBatch || input.admits(x.shape()) || !input.admits(one)) {
-            return run(List.of(x), pass).getFirst();
+            return scores(run(List.of(x), pass).getFirst());
         }
         Tensor[] results = new Tensor[x.shape().size(0)];
         for (int i = 0; i < results.length; i++) {
-            results[i] = run(List.of(Ops.slice(x, 0, i, i + 1)), pass).getFirst();
+            results[i] = scores(run(List.of(Ops.slice(x, 0, i, i + 1)), pass).getFirst());
         }
         return new Concat(0).on(results);
+    }
+
+    private static Tensor scores(Tensor output) {
+        Shape shape = output.shape();
+        boolean isFlat = shape.rank() == 4 && shape.size(2) == 1 && shape.size(3) == 1;
+        return isFlat ? Ops.reshape(output, Shape.of(shape.size(0), shape.size(1))) : output;
     }
 
     /**
@@ -172,7 +180,9 @@ public final class OnnxModel extends Layer {
             byName.put(inputs.get(i).name(), binding.shapes().get(i));
         }
         DType floats = binding.target().computed(DType.F32);
-        Graph folded = ConstantFolding.fold(graph, registry, floats, byName).graph();
+        // The first run with a shape may be one that is being recorded; finding shapes is no part of it.
+        Graph folded = Recorder.aside(
+                () -> ConstantFolding.fold(graph, registry, floats, byName).graph());
         return new Execution(folded, registry, binding.target());
     }
 

@@ -20,8 +20,9 @@ import java.util.stream.Collectors;
  * network, imported ones included, since it asks what was computed and not how it is written.
  *
  * @param trainable how many of the network's numbers can be trained; a parameter used twice counts once
+ * @param activationBytes what the results of all ops take together, as a tape keeps them for the way back
  */
-public record LayerSummary(List<Row> rows, long trainable) {
+public record LayerSummary(List<Row> rows, long trainable, long activationBytes) {
     /** Copies the rows. */
     public LayerSummary {
         rows = List.copyOf(rows);
@@ -61,7 +62,11 @@ public record LayerSummary(List<Row> rows, long trainable) {
                     .collect(Collectors.groupingBy(Application::path, LinkedHashMap::new, Collectors.toList()));
             List<Row> rows = new ArrayList<>();
             byPath.forEach((path, applications) -> rows.add(row(path, applications, unused)));
-            return new LayerSummary(rows, network.parameterCount());
+            long bytes = tape.applications().stream()
+                    .mapToLong(at ->
+                            at.output().shape().elements() * at.output().dtype().bytes())
+                    .sum();
+            return new LayerSummary(rows, network.parameterCount(), bytes);
         }
     }
 

@@ -11,9 +11,7 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.onnx.OnnxModel;
 import dev.backlight.models.onnx.graph.Graph;
-import dev.backlight.models.onnx.graph.Node;
 import dev.backlight.models.onnx.graph.OnnxFile;
-import dev.backlight.models.onnx.graph.ValueInfo;
 import dev.backlight.models.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -21,7 +19,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -49,7 +46,7 @@ class LightModelsTest {
     private void check(Path file) throws IOException {
         Graph graph = OnnxFile.read(file);
         boolean endsInSoftmax = graph.nodes().getLast().opType().equals("Softmax");
-        OnnxModel model = OnnxModel.of(endsInSoftmax ? withoutLast(graph) : graph, backend, DType.F32);
+        OnnxModel model = OnnxModel.of(endsInSoftmax ? Models.withoutLast(graph) : graph, backend, DType.F32);
         int[] sizes = model.inputs().getFirst().dimensions().orElseThrow().stream()
                 .mapToInt(dimension -> dimension.size().orElse(1))
                 .toArray();
@@ -57,13 +54,6 @@ class LightModelsTest {
         float[] expected = expected(file.resolveSibling(Models.stem(file) + "_output_0.pb"));
         assertEquals(expected.length, found.length);
         Models.assertClose(file.toString(), expected, endsInSoftmax ? softmax(found) : found, TOLERANCE);
-    }
-
-    private static Graph withoutLast(Graph graph) {
-        Node last = graph.nodes().getLast();
-        ValueInfo logits = new ValueInfo(last.inputs().getFirst(), Optional.empty(), Optional.empty());
-        List<Node> others = graph.nodes().subList(0, graph.nodes().size() - 1);
-        return new Graph(graph.name(), graph.opsets(), graph.inputs(), List.of(logits), graph.initialisers(), others);
     }
 
     private static float[] softmax(float[] logits) {

@@ -9,6 +9,9 @@ import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.io.NamedArray;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.models.onnx.graph.Graph;
+import dev.backlight.models.onnx.graph.Node;
+import dev.backlight.models.onnx.graph.ValueInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,6 +62,14 @@ final class Models {
     /** The file's name without its ending. */
     static String stem(Path file) {
         return file.getFileName().toString().replace(".onnx", "");
+    }
+
+    /** A graph that ends where its last node would begin, for instance before a softmax. */
+    static Graph withoutLast(Graph graph) {
+        Node last = graph.nodes().getLast();
+        ValueInfo logits = new ValueInfo(last.inputs().getFirst(), Optional.empty(), Optional.empty());
+        List<Node> others = graph.nodes().subList(0, graph.nodes().size() - 1);
+        return new Graph(graph.name(), graph.opsets(), graph.inputs(), List.of(logits), graph.initialisers(), others);
     }
 
     /** The first rows of an array as a tensor. */
