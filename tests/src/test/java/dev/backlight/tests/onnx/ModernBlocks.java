@@ -23,7 +23,7 @@ final class ModernBlocks {
     private ModernBlocks() {}
 
     /** A layer whose parameters are made by name. */
-    private abstract static class Named extends Layer {
+    abstract static class Named extends Layer {
         private final Map<String, Parameter> made = new HashMap<>();
 
         final void weights(String name, int... sizes) {

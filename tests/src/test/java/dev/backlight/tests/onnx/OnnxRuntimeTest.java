@@ -38,9 +38,19 @@ class OnnxRuntimeTest {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"resnet50,64", "vgg16,64", "densenet121,64", "resnext50_32x4d,64", "resnet20,32", "densenet_bc100,32"})
+    @CsvSource({
+        "resnet50,64",
+        "vgg16,64",
+        "densenet121,64",
+        "resnext50_32x4d,64",
+        "resnet20,32",
+        "densenet_bc100,32",
+        "mobile,64"
+    })
     void givesTheSameLogits(String name, int side) throws OrtException {
-        Layer network = Zoo.named(name).build(3, CLASSES);
+        Layer network = name.equals("mobile")
+                ? MobileNetwork.create(CLASSES)
+                : Zoo.named(name).build(3, CLASSES);
         network.initialise(backend, DType.F32, 1);
         setStatistics(network);
         Path file = folder.resolve(name + ".onnx");
