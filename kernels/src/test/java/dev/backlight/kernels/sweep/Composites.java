@@ -10,6 +10,7 @@ import dev.backlight.engine.backend.Primitive.Instruction;
 import dev.backlight.engine.backend.UnaryFunction;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,16 +23,27 @@ final class Composites {
     /** Each link adds the errors of its operands and its own. */
     private static final double GROWTH = 1 << LINKS;
 
+    private enum Stage {
+        JOINED(1),
+        GATE(1),
+        AFFINE(2),
+        RESIDUAL(1),
+        RECTIFIED(0);
+
+        final int operands;
+
+        Stage(int operands) {
+            this.operands = operands;
+        }
+    }
+
     private Composites() {}
 
     static SweepCase chain(Draw draw, int index) {
         Shape shape = draw.shape(draw.from(2, 4), draw.oneIn(8) ? 25 : 9);
         Links links = new Links(draw, shape);
         links.input(shape);
-        for (int i = draw.from(0, 2); i > 0; i--) {
-            links.input(draw.oneIn(2) ? shape : draw.stretched(shape));
-        }
-        Primitive.Fused chain = links.chain();
+        Primitive.Fused chain = links.random();
         return new SweepCase(chain, F32, shape, Bounds.terms(GROWTH), links.inputs.toArray(DeviceArray[]::new));
     }
 
@@ -43,10 +55,7 @@ final class Composites {
         } while (head.dtype() != F32);
         Links links = new Links(draw, head.out());
         links.inputs.add(SweepCase.REFERENCE.allocate(F32, head.out()));
-        for (int i = draw.from(0, 2); i > 0; i--) {
-            links.input(draw.oneIn(2) ? head.out() : draw.stretched(head.out()));
-        }
-        Primitive.Fused chain = links.chain();
+        Primitive.Fused chain = draw.oneIn(3) ? links.random() : links.usual();
         List<DeviceArray> inputs = new ArrayList<>(head.inputs());
         inputs.addAll(links.inputs.subList(1, links.inputs.size()));
         Primitive whole =
@@ -91,6 +100,42 @@ final class Composites {
 
         void input(Shape of) {
             inputs.add(draw.either(of));
+        }
+
+        /** Any links, over up to two more inputs. */
+        Primitive.Fused random() {
+            for (int i = draw.from(0, 2); i > 0; i--) {
+                input(draw.oneIn(2) ? shape : draw.stretched(shape));
+            }
+            return chain();
+        }
+
+        /** Some of what stands behind convolutions in networks, in its order. */
+        Primitive.Fused usual() {
+            List<Stage> drawn =
+                    Arrays.stream(Stage.values()).filter(stage -> draw.oneIn(2)).toList();
+            List<Stage> stages = drawn.isEmpty() ? List.of(Stage.RECTIFIED) : drawn;
+            int operands = inputs.size()
+                    + stages.stream().mapToInt(stage -> stage.operands).sum();
+            List<Instruction> chain = new ArrayList<>();
+            for (Stage stage : stages) {
+                chain.add(usual(stage, chain.isEmpty() ? 0 : operands + chain.size() - 1));
+            }
+            return new Primitive.Fused(chain);
+        }
+
+        private Instruction usual(Stage stage, int latest) {
+            int next = inputs.size();
+            for (int i = 0; i < stage.operands; i++) {
+                input(stage == Stage.AFFINE ? Shape.of(shape.size(1)) : shape);
+            }
+            return switch (stage) {
+                case GATE -> binary(BinaryFunction.GATE, latest, next);
+                case AFFINE -> new Instruction(new Primitive.ChannelAffine(), AxisList.of(latest, next, next + 1));
+                case RECTIFIED -> unary(UnaryFunction.POSITIVE_PART, latest);
+                case JOINED, RESIDUAL ->
+                    draw.oneIn(2) ? binary(BinaryFunction.ADD, latest, next) : binary(BinaryFunction.ADD, next, latest);
+            };
         }
 
         /** Operands are numbered after all inputs, so the vectors of an affine link are added first. */

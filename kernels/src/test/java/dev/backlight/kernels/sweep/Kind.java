@@ -21,7 +21,7 @@ public enum Kind {
     MOVEMENT(200, Moves::movement),
     INDEXING(160, Moves::indexing),
     CHAIN(250, Composites::chain),
-    EPILOGUE(250, Composites::epilogue);
+    EPILOGUE(300, Composites::epilogue);
 
     @FunctionalInterface
     interface Generator {
