@@ -55,7 +55,7 @@ public final class Sweep {
     }
 
     private double check(Kind kind, int index) {
-        Draw draw = new Draw(SEED + 1_000_003L * kind.ordinal() + index);
+        Draw draw = new Draw(seed(kind, index));
         // Outside all scopes weights are long-lived, and backends keep forms of them.
         if (draw.oneIn(2)) {
             return check(kind, index, draw);
@@ -65,9 +65,14 @@ public final class Sweep {
         }
     }
 
+    private static long seed(Kind kind, int index) {
+        return SEED + 1_000_003L * kind.ordinal() + index;
+    }
+
     private double check(Kind kind, int index, Draw draw) {
         SweepCase one = kind.generator.draw(draw, index);
-        String what = "-Dbacklight.sweep.case=" + kind + ":" + index + " on " + name + ": " + one;
+        String what = "-Dbacklight.sweep.case=" + kind + ":" + index + " (seed " + seed(kind, index) + ") on " + name
+                + ": " + one;
         try {
             return check(one, index, what);
         } catch (RuntimeException e) {
