@@ -56,17 +56,35 @@ public final class OnnxModel extends Layer {
 
     private record Binding(Target target, List<Shape> shapes) {}
 
+    /**
+     * A graph whose weights have become inputs, and those weights: no more of the file, so that nothing else keeps the
+     * arrays from which weights have been made.
+     */
+    private record Prepared(List<ValueInfo> inputs, Graph graph, Weights weights, OperatorRegistry registry) {
+        static Prepared of(Graph file) {
+            OperatorRegistry registry = OperatorRegistry.standard();
+            Graph live = Passes.standard(file);
+            registry.requireSupported(live);
+            Graph folded = ConstantFolding.fold(live, registry);
+            Weights found = Weights.of(folded, registry);
+            return new Prepared(file.inputs(), found.asInputsOf(folded), found, registry);
+        }
+    }
+
     /** A graph with its weights on a backend, in the type that the model then computes in. */
-    private OnnxModel(Graph file, OperatorRegistry registry, Backend backend, DType floats) {
-        Graph live = Passes.standard(file);
-        registry.requireSupported(live);
-        Graph folded = ConstantFolding.fold(live, registry);
-        Weights found = Weights.of(folded, registry);
-        this.registry = registry;
-        this.inputs = file.inputs();
-        this.graph = found.asInputsOf(folded);
+    private OnnxModel(Prepared prepared, Backend backend, DType floats) {
+        this.registry = prepared.registry();
+        this.inputs = prepared.inputs();
+        this.graph = prepared.graph();
         this.home = new Target(backend, Optional.of(floats));
-        found.arrays().forEach((name, array) -> weights.put(name, weight(name, array, found, home)));
+        Weights found = prepared.weights();
+        // One after the other leaves the heap for the device: both copies of all weights at once would double the
+        // memory.
+        for (var next = found.arrays().pollFirstEntry();
+                next != null;
+                next = found.arrays().pollFirstEntry()) {
+            weights.put(next.getKey(), weight(next.getKey(), next.getValue(), found, home));
+        }
     }
 
     private Parameter weight(String name, NamedArray array, Weights found, Target target) {
@@ -90,12 +108,12 @@ public final class OnnxModel extends Layer {
      * @throws dev.backlight.engine.shape.UnsupportedOpException naming all operators that are not supported
      */
     public static OnnxModel load(Path file, Backend backend, DType floats) {
-        return of(OnnxFile.read(file), backend, floats);
+        return new OnnxModel(Prepared.of(OnnxFile.read(file)), backend, floats);
     }
 
     /** A model of a graph that has been read. */
     public static OnnxModel of(Graph graph, Backend backend, DType floats) {
-        return new OnnxModel(graph, OperatorRegistry.standard(), backend, floats);
+        return new OnnxModel(Prepared.of(graph), backend, floats);
     }
 
     /** What the model must be given, in the order of {@link #run}. */

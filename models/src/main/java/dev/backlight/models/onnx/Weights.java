@@ -20,7 +20,7 @@ import java.util.Set;
  * The constants of a folded graph that are weights: arrays of floating numbers that operators compute with, in the order in
  * which the graph reads them. Single numbers, and settings such as the bounds of a Clip, are none.
  *
- * @param arrays the weights by name
+ * @param arrays the weights by name; whoever takes them may take them out
  * @param statistics the names of those that normalisations have measured rather than learned
  */
 record Weights(SequencedMap<String, NamedArray> arrays, Set<String> statistics) {
