@@ -14,6 +14,7 @@ import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.nn.Pass;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
@@ -222,5 +223,16 @@ class OnnxModelTest {
         Tensor x = Tensor.of(backend, Shape.of(1, 1, 2, 2), new float[4]);
         assertSays(assertThrows(UnsupportedOpException.class, () -> model.apply(x)), "Resize \"node_y\"", "quintic");
         assertTrue(model.state().isEmpty(), "scales are a setting, not a weight");
+    }
+
+    @Test
+    void scoresOfAFullyConvolutionalClassifierComeAsAMatrix() {
+        OnnxModel model =
+                load(new ModelBuilder(13).input("x", -1, 2, 3, 3).output("y").node("GlobalAveragePool", "x", "y"));
+        Tensor x = Tensor.full(backend, DType.F32, Shape.of(4, 2, 3, 3), 1);
+        assertEquals(Shape.of(4, 2), model.apply(x).shape());
+        assertEquals(
+                Shape.of(4, 2, 1, 1),
+                model.run(List.of(x), Pass.EVALUATION).getFirst().shape());
     }
 }

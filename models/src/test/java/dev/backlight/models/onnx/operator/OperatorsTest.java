@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.nn.Pass;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.onnx.ModelBuilder;
@@ -43,7 +44,9 @@ class OperatorsTest {
         ModelBuilder model = others.apply(
                 new ModelBuilder(opset).input("x", x.shape().sizes()).output("y"));
         Path file = model.node(type, inputs, "y", of).writeTo(folder);
-        return OnnxModel.load(file, backend, DType.F32).apply(x);
+        return OnnxModel.load(file, backend, DType.F32)
+                .run(List.of(x), Pass.EVALUATION)
+                .getFirst();
     }
 
     private Tensor run(int opset, Tensor x, String type, AttributeProto... attributes) {
