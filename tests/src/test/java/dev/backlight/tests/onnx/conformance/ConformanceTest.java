@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
+import dev.backlight.engine.backend.reference.ReferenceBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Runs ONNX's backend tests where Debian's libonnx-testdata is installed, or where {@code BACKLIGHT_ONNX_TESTS} names their
@@ -24,11 +25,13 @@ class ConformanceTest {
     private static final String INSTALLED = "/usr/share/libonnx-testdata/data";
     private static final Path LEDGER = Path.of("src/test/resources/dev/backlight/tests/onnx/conformance/ledger.tsv");
 
-    private final Backend backend = Backends.best(2);
-
     @ParameterizedTest
-    @ValueSource(strings = {"node", "pytorch-converted", "pytorch-operator", "simple"})
-    void everyTestEndsAsTheLedgerSays(String suite) throws IOException {
+    @CsvSource({
+        "node, best", "pytorch-converted, best", "pytorch-operator, best", "simple, best",
+        "node, reference", "pytorch-converted, reference", "pytorch-operator, reference", "simple, reference"
+    })
+    void everyTestEndsAsTheLedgerSays(String suite, String device) throws IOException {
+        Backend backend = device.equals("best") ? Backends.best(2) : new ReferenceBackend();
         Path folder = Path.of(Optional.ofNullable(System.getenv("BACKLIGHT_ONNX_TESTS"))
                         .orElse(INSTALLED))
                 .resolve(suite);
@@ -42,7 +45,7 @@ class ConformanceTest {
                 outcomes.put(suite + "/" + test.getFileName(), new ConformanceCase(test, backend).run());
             }
         }
-        judge(suite, outcomes);
+        judge(suite + " on " + backend.name(), outcomes);
     }
 
     private void judge(String suite, Map<String, Outcome> outcomes) throws IOException {
