@@ -1,17 +1,37 @@
 package dev.backlight.kernels.vector;
 
-/** The grid of blocks that a product of tiles by panels is divided into: even shares of at most a block's size. */
+/**
+ * The grid of blocks that a product of tiles by panels is divided into: even shares of at most a block's size, and smaller ones
+ * where there would not be enough for the threads.
+ */
 final class Blocks {
+    /** Blocks for each thread: the last ones to end leave others idle for a part of a block only. */
+    private static final int PER_THREAD = 4;
+
+    /** Tiles that packed panels should serve: packing a value costs about as much as a tile's multiply-adds with it. */
+    private static final int WORTH_PACKING = 4;
+
     private final int tiles;
     private final int panels;
     private final int rowBlocks;
     private final int columnBlocks;
 
-    Blocks(int tiles, int panels, RowPlan plan) {
-        this.tiles = tiles;
+    /** @param products how many products are divided in this way, to run side by side on {@code threads} */
+    Blocks(RowPlan plan, int panels, int products, int threads) {
+        this.tiles = plan.tiles();
         this.panels = panels;
-        this.rowBlocks = Math.clamp(Math.ceilDiv(plan.paddedRows(), BlockedProduct.ROWS), 1, tiles);
-        this.columnBlocks = Math.ceilDiv(panels, BlockedProduct.PANELS);
+        int rows = Math.clamp(Math.ceilDiv(plan.paddedRows(), BlockedProduct.ROWS), 1, tiles);
+        int columns = Math.ceilDiv(panels, BlockedProduct.PANELS);
+        int wanted = threads == 1 ? 1 : Math.ceilDiv(PER_THREAD * threads, Math.max(1, products));
+        while (rows * columns < wanted && (tiles > rows || panels > columns)) {
+            if (tiles >= 2 * WORTH_PACKING * rows || panels <= columns) {
+                rows = Math.min(tiles, 2 * rows);
+            } else {
+                columns = Math.min(panels, 2 * columns);
+            }
+        }
+        this.rowBlocks = rows;
+        this.columnBlocks = columns;
     }
 
     int count() {

@@ -51,62 +51,109 @@ public record Epilogue(
     }
 
     /**
-     * Writes {@code count} results of one channel; {@code from} may be {@code out} itself, at the same place.
+     * Writes {@code count} results of one channel; {@code from} may be {@code out} itself, at the same place. Every step is a
+     * loop of its own over the run, which is in the first-level cache: in one loop that has some steps or others, C2 keeps
+     * vectors in memory (and has been seen to read a nullable one ahead of its null check).
      *
      * @param start where the output array begins in {@code out}, as the other arrays of its shape do in their own
      */
     void store(float[] from, int at, int channel, float[] out, int start, int to, int count) {
+        int place = to - start;
         float offset = bias == null ? 0 : bias.data()[bias.at() + channel];
-        // Never null: C2 of JDK 25 moves the reading of a nullable vector out of the loop, ahead of its null check.
-        FloatVector factor = FloatVector.broadcast(S, scale == null ? 1 : scale.data()[scale.at() + channel]);
-        FloatVector shifted = FloatVector.broadcast(S, shift == null ? 0 : shift.data()[shift.at() + channel]);
-        int place = to - start;
-        int whole = count / L * L;
-        for (int i = 0; i < whole; i += L) {
-            FloatVector v = FloatVector.fromArray(S, from, at + i).add(offset);
-            if (joined != null) {
-                v = v.add(FloatVector.fromArray(S, joined.data(), joined.at() + place + i));
-            }
-            if (gate != null) {
-                v = open(v, FloatVector.fromArray(S, gate.data(), gate.at() + place + i));
-            }
-            if (scale != null) {
-                v = v.fma(factor, shifted);
-            }
-            if (residual != null) {
-                v = v.add(FloatVector.fromArray(S, residual.data(), residual.at() + place + i));
-            }
-            (rectified ? v.max(0) : v).intoArray(out, to + i);
+        boolean isPlain = joined == null && gate == null;
+        if (isPlain && scale != null && shift != null) {
+            float factor = scale.data()[scale.at() + channel];
+            affine(from, at, offset, factor, shift.data()[shift.at() + channel], out, to, count);
+        } else {
+            copy(from, at, offset, out, to, count);
         }
-        if (whole < count) {
-            storeTail(from, at + whole, channel, out, start, to + whole, count - whole);
-        }
-    }
-
-    /** Less than a vector of results. */
-    private void storeTail(float[] from, int at, int channel, float[] out, int start, int to, int count) {
-        VectorMask<Float> mask = S.indexInRange(0, count);
-        int place = to - start;
-        FloatVector v = FloatVector.fromArray(S, from, at, mask);
-        v = v.add(bias == null ? 0 : bias.data()[bias.at() + channel]);
-        if (joined != null) {
-            v = v.add(FloatVector.fromArray(S, joined.data(), joined.at() + place, mask));
-        }
-        if (gate != null) {
-            v = open(v, FloatVector.fromArray(S, gate.data(), gate.at() + place, mask));
-        }
-        if (scale != null && shift != null) {
-            FloatVector factor = FloatVector.broadcast(S, scale.data()[scale.at() + channel]);
-            v = v.fma(factor, FloatVector.broadcast(S, shift.data()[shift.at() + channel]));
+        if (!isPlain) {
+            joinAndGate(channel, out, to, place, count);
         }
         if (residual != null) {
-            v = v.add(FloatVector.fromArray(S, residual.data(), residual.at() + place, mask));
+            add(residual.data(), residual.at() + place, out, to, count);
         }
-        (rectified ? v.max(0) : v).intoArray(out, to, mask);
+        if (rectified) {
+            rectify(out, to, count);
+        }
     }
 
-    private static FloatVector open(FloatVector v, FloatVector gate) {
-        return FloatVector.zero(S).blend(v, gate.compare(GT, 0));
+    private void joinAndGate(int channel, float[] out, int to, int place, int count) {
+        if (joined != null) {
+            add(joined.data(), joined.at() + place, out, to, count);
+        }
+        if (gate != null) {
+            gate(gate.data(), gate.at() + place, out, to, count);
+        }
+        if (scale != null && shift != null) {
+            // −0 is what changes nothing when added, zeros included
+            float factor = scale.data()[scale.at() + channel];
+            affine(out, to, -0f, factor, shift.data()[shift.at() + channel], out, to, count);
+        }
+    }
+
+    private static void copy(float[] from, int at, float offset, float[] out, int to, int count) {
+        int i = 0;
+        for (; i + L <= count; i += L) {
+            FloatVector.fromArray(S, from, at + i).add(offset).intoArray(out, to + i);
+        }
+        if (i < count) {
+            VectorMask<Float> mask = S.indexInRange(i, count);
+            FloatVector.fromArray(S, from, at + i, mask).add(offset).intoArray(out, to + i, mask);
+        }
+    }
+
+    private static void affine(
+            float[] from, int at, float offset, float factor, float shift, float[] out, int to, int count) {
+        FloatVector a = FloatVector.broadcast(S, factor);
+        FloatVector b = FloatVector.broadcast(S, shift);
+        int i = 0;
+        for (; i + L <= count; i += L) {
+            FloatVector.fromArray(S, from, at + i).add(offset).fma(a, b).intoArray(out, to + i);
+        }
+        if (i < count) {
+            VectorMask<Float> mask = S.indexInRange(i, count);
+            FloatVector v = FloatVector.fromArray(S, from, at + i, mask).add(offset);
+            v.fma(a, b).intoArray(out, to + i, mask);
+        }
+    }
+
+    private static void add(float[] other, int at, float[] out, int to, int count) {
+        int i = 0;
+        for (; i + L <= count; i += L) {
+            FloatVector v = FloatVector.fromArray(S, out, to + i);
+            v.add(FloatVector.fromArray(S, other, at + i)).intoArray(out, to + i);
+        }
+        if (i < count) {
+            VectorMask<Float> mask = S.indexInRange(i, count);
+            FloatVector v = FloatVector.fromArray(S, out, to + i, mask);
+            v.add(FloatVector.fromArray(S, other, at + i, mask)).intoArray(out, to + i, mask);
+        }
+    }
+
+    private static void gate(float[] open, int at, float[] out, int to, int count) {
+        FloatVector zero = FloatVector.zero(S);
+        int i = 0;
+        for (; i + L <= count; i += L) {
+            VectorMask<Float> passes = FloatVector.fromArray(S, open, at + i).compare(GT, 0);
+            zero.blend(FloatVector.fromArray(S, out, to + i), passes).intoArray(out, to + i);
+        }
+        if (i < count) {
+            VectorMask<Float> mask = S.indexInRange(i, count);
+            VectorMask<Float> passes = FloatVector.fromArray(S, open, at + i, mask).compare(GT, 0);
+            zero.blend(FloatVector.fromArray(S, out, to + i, mask), passes).intoArray(out, to + i, mask);
+        }
+    }
+
+    private static void rectify(float[] out, int to, int count) {
+        int i = 0;
+        for (; i + L <= count; i += L) {
+            FloatVector.fromArray(S, out, to + i).max(0).intoArray(out, to + i);
+        }
+        if (i < count) {
+            VectorMask<Float> mask = S.indexInRange(i, count);
+            FloatVector.fromArray(S, out, to + i, mask).max(0).intoArray(out, to + i, mask);
+        }
     }
 
     /**

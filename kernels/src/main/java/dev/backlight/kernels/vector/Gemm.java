@@ -71,7 +71,7 @@ public final class Gemm {
         long work = (long) plan.rows() * panels.columns() * panels.steps();
         forEach(work, plan.tiles(), t -> rows.packTile(t, a.data(), a.offset(), a.rowStride(), a.columnStride()));
         TileSink sink = new Store(c, panels.columns(), accumulate);
-        Blocks blocks = new Blocks(plan.tiles(), Math.ceilDiv(panels.columns(), Lanes.PANEL), plan);
+        Blocks blocks = new Blocks(plan, Math.ceilDiv(panels.columns(), Lanes.PANEL), 1, parallel.threads());
         forEach(work, blocks.count(), i -> blocks.run(i, rows, panels, sink));
     }
 

@@ -7,7 +7,7 @@ package dev.backlight.kernels.vector;
 record Pointwise(Parallel parallel, int batch, int groups, int inputs, int outputs, int plane, PackedRows[] rows) {
     void run(Span source, Span out, Epilogue epilogue) {
         RowPlan plan = rows[0].plan();
-        Blocks blocks = new Blocks(plan.tiles(), Math.ceilDiv(plane, Lanes.PANEL), plan);
+        Blocks blocks = new Blocks(plan, Math.ceilDiv(plane, Lanes.PANEL), batch * groups, parallel.threads());
         parallel.forEach(batch * groups * blocks.count(), i -> {
             int part = i / blocks.count();
             int group = part % groups;

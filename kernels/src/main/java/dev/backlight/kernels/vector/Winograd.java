@@ -114,7 +114,7 @@ final class Winograd {
         for (int first = 0; first < rows; first += rowsTogether) {
             int begin = first;
             int count = Math.min(rowsTogether, rows - first);
-            Blocks blocks = new Blocks(plan.tiles(), panels(count), plan);
+            Blocks blocks = new Blocks(plan, panels(count), tile.products(), parallel.threads());
             parallel.forEach(s.inputs, c -> transform(x, c, begin, count, inputs));
             parallel.forEach(tile.products() * blocks.count(), i -> {
                 int product = i / blocks.count();
