@@ -5,7 +5,7 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class Chain {
     private record Operand(DeviceArray array, boolean isPerChannel) {}
 
     private final List<Operand> operands = new ArrayList<>();
-    private final Map<Storage, Integer> results = new IdentityHashMap<>();
+    private final Map<Storage, Integer> results = new HashMap<>();
 
     /** @param members element by element, in order; {@code head}'s result is read by them alone */
     Chain(@Nullable Step head, List<Step> members) {

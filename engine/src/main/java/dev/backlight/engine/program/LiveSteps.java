@@ -4,8 +4,7 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Storage;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -38,7 +37,7 @@ final class LiveSteps {
     }
 
     static Set<Storage> storages(Collection<DeviceArray> arrays) {
-        Set<Storage> storages = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Storage> storages = new HashSet<>();
         arrays.forEach(array -> storages.add(array.storage()));
         return storages;
     }

@@ -9,7 +9,6 @@ import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +33,7 @@ public final class Program {
     private @Nullable Map<Storage, Storage> constants;
 
     /** The versions of what they were computed from. */
-    private final Map<Storage, Long> versions = new IdentityHashMap<>();
+    private final Map<Storage, Long> versions = new HashMap<>();
 
     Program(
             Backend backend,
@@ -75,7 +74,7 @@ public final class Program {
     public List<DeviceArray> run(List<DeviceArray> given, int... wanted) {
         requireFit(given);
         int[] numbers = wanted.length == 0 ? IntStream.range(0, outputs.size()).toArray() : wanted;
-        Map<Storage, Storage> known = new IdentityHashMap<>(constants());
+        Map<Storage, Storage> known = new HashMap<>(constants());
         try (Scope scope = Scope.open()) {
             for (int i = 0; i < given.size(); i++) {
                 known.put(inputs.get(i).storage(), whole(given.get(i)));
@@ -136,7 +135,7 @@ public final class Program {
                 .map(Step::output)
                 .filter(output -> read.contains(output.storage()))
                 .toList());
-        Map<Storage, Storage> known = new IdentityHashMap<>();
+        Map<Storage, Storage> known = new HashMap<>();
         try (Scope scope = Scope.open()) {
             Schedule once = new Schedule(backend, hoisted, boundary);
             once.takeMemory(scope);

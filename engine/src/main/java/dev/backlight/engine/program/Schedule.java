@@ -6,7 +6,7 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +18,7 @@ final class Schedule {
     private final List<Step> steps;
     private final Set<Storage> results;
     private final SlotPlan plan;
-    private final Map<Storage, Storage> memory = new IdentityHashMap<>();
+    private final Map<Storage, Storage> memory = new HashMap<>();
 
     /** @param results what the steps must give; its memory comes from outside */
     Schedule(Backend backend, List<Step> unfused, Set<Storage> results) {
@@ -66,7 +66,7 @@ final class Schedule {
      * @return where everything given and made is
      */
     Map<Storage, Storage> run(List<Step> selected, Map<Storage, Storage> known, @Nullable Scope owner) {
-        Map<Storage, Storage> places = new IdentityHashMap<>(known);
+        Map<Storage, Storage> places = new HashMap<>(known);
         places.putAll(memory);
         for (Step step : selected) {
             if (results.contains(step.result())) {

@@ -6,7 +6,7 @@ import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.shape.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +49,7 @@ final class SlotPlan {
     }
 
     private final List<Slot> slots = new ArrayList<>();
-    private final Map<Storage, Integer> places = new IdentityHashMap<>();
+    private final Map<Storage, Integer> places = new HashMap<>();
 
     /** @param ports results that have memory of their own */
     SlotPlan(List<Step> steps, Set<Storage> ports) {
@@ -94,7 +94,7 @@ final class SlotPlan {
 
     private static List<Tenant> tenants(List<Step> steps, Set<Storage> ports) {
         Uses uses = new Uses(steps);
-        Map<Storage, Tenant> byStorage = new IdentityHashMap<>();
+        Map<Storage, Tenant> byStorage = new HashMap<>();
         List<Tenant> tenants = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);

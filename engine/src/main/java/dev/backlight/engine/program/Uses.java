@@ -2,15 +2,15 @@ package dev.backlight.engine.program;
 
 import dev.backlight.engine.backend.Storage;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Who makes and who reads the storages of a list of steps. */
 final class Uses {
-    private final Map<Storage, Integer> makers = new IdentityHashMap<>();
-    private final Map<Storage, List<Integer>> readers = new IdentityHashMap<>();
+    private final Map<Storage, Integer> makers = new HashMap<>();
+    private final Map<Storage, List<Integer>> readers = new HashMap<>();
 
     Uses(List<Step> steps) {
         for (int i = 0; i < steps.size(); i++) {

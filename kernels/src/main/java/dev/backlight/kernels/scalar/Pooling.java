@@ -60,7 +60,7 @@ final class Pooling {
                         float value = data[from + i];
                         float champion = best < 0 ? Float.NaN : data[from + best];
                         boolean isNumber = !Float.isNaN(champion);
-                        best = best < 0 || isNumber && !(value <= champion) ? i : best;
+                        best = best < 0 || (isNumber && !(value <= champion)) ? i : best;
                     }
                 }
                 longs(out)[to + window] = best;

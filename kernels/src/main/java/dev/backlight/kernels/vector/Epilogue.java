@@ -140,7 +140,8 @@ public record Epilogue(
         }
         if (i < count) {
             VectorMask<Float> mask = S.indexInRange(i, count);
-            VectorMask<Float> passes = FloatVector.fromArray(S, open, at + i, mask).compare(GT, 0);
+            VectorMask<Float> passes =
+                    FloatVector.fromArray(S, open, at + i, mask).compare(GT, 0);
             zero.blend(FloatVector.fromArray(S, out, to + i, mask), passes).intoArray(out, to + i, mask);
         }
     }

@@ -19,7 +19,18 @@ final class EpilogueMatch {
         AFFINE,
         RESIDUAL,
         RECTIFIED,
-        END
+        END;
+
+        /** The first that may come after this one. */
+        Stage following() {
+            return switch (this) {
+                case JOINED -> GATE;
+                case GATE -> AFFINE;
+                case AFFINE -> RESIDUAL;
+                case RESIDUAL -> RECTIFIED;
+                case RECTIFIED, END -> END;
+            };
+        }
     }
 
     private final List<DeviceArray> operands;
@@ -110,7 +121,7 @@ final class EpilogueMatch {
         if (stage.compareTo(next) < 0) {
             return false;
         }
-        next = Stage.values()[stage.ordinal() + 1];
+        next = stage.following();
         return true;
     }
 }

@@ -72,7 +72,8 @@ record TapProduct(
 
     private void multiply(float[] image, int[] offsets, int begin, int images, Target target) {
         RowPlan plan = rows[0].plan();
-        Blocks blocks = new Blocks(plan, Math.ceilDiv(raster.positions(), Lanes.PANEL), images * groups, parallel.threads());
+        Blocks blocks =
+                new Blocks(plan, Math.ceilDiv(raster.positions(), Lanes.PANEL), images * groups, parallel.threads());
         parallel.forEach(images * groups * blocks.count(), i -> {
             int part = i / blocks.count();
             int group = part % groups;

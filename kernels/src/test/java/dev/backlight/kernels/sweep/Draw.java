@@ -117,4 +117,10 @@ public final class Draw {
         });
         return data;
     }
+
+    /** Each of the values in turn, the first for index 0. */
+    @SafeVarargs
+    final <T> T inTurn(int index, T... values) {
+        return values[index % values.length];
+    }
 }

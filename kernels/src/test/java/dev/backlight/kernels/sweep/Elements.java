@@ -56,7 +56,7 @@ final class Elements {
 
     /** First each function at the ends and breaks of what functions do, then of long and of shaped arrays. */
     static SweepCase unary(Draw draw, int index) {
-        UnaryFunction function = UnaryFunction.values()[index % UnaryFunction.values().length];
+        UnaryFunction function = draw.inTurn(index, UnaryFunction.values());
         Primitive primitive = new Primitive.Unary(function, 0.75, 1.25);
         double range = draw.oneOf(1e-3, 1.0, 5.0, 40.0, 200.0);
         DeviceArray x = switch (index / UnaryFunction.values().length) {
@@ -88,7 +88,7 @@ final class Elements {
     }
 
     static SweepCase binary(Draw draw, int index) {
-        BinaryFunction function = BinaryFunction.values()[index % BinaryFunction.values().length];
+        BinaryFunction function = draw.inTurn(index, BinaryFunction.values());
         Shape shape = draw.shape(draw.from(0, 5), draw.oneIn(6) ? 20 : 9);
         DeviceArray a = draw.either(draw.oneIn(2) ? shape : draw.stretched(shape));
         DeviceArray b = draw.either(draw.oneIn(2) ? shape : draw.stretched(shape));

@@ -25,11 +25,17 @@ public enum Kind {
 
     @FunctionalInterface
     interface Generator {
-        /** @param index the case's number within its kind */
+        /**
+         * Draws a case.
+         *
+         * @param index its number within its kind
+         */
         SweepCase draw(Draw draw, int index);
     }
 
     final int cases;
+
+    @SuppressWarnings("ImmutableEnumChecker") // generators are method references without state
     final Generator generator;
 
     Kind(int cases, Generator generator) {
