@@ -1,5 +1,7 @@
 package dev.backlight.engine.backend;
 
+import dev.backlight.engine.shape.DeviceException;
+import java.util.Map;
 import java.util.Optional;
 
 /** Found by {@link java.util.ServiceLoader}: offers one backend, or says why it cannot. */
@@ -15,4 +17,16 @@ public interface BackendProvider {
 
     /** Makes the backend; {@code threads} is for CPU backends, at least 1, and devices of their own ignore it. */
     Backend create(int threads);
+
+    /**
+     * The same, with settings that this kind of device knows.
+     *
+     * @throws DeviceException when there is one that it does not know
+     */
+    default Backend create(int threads, Map<String, String> settings) {
+        settings.keySet().stream().findFirst().ifPresent(setting -> {
+            throw new DeviceException("device " + name() + " has no setting named " + setting);
+        });
+        return create(threads);
+    }
 }

@@ -4,6 +4,7 @@ import dev.backlight.engine.shape.DeviceException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -40,12 +41,21 @@ public final class Backends {
      * @throws DeviceException when there is none, or it cannot work here, with the reason
      */
     public static Backend named(String name, int threads) {
+        return named(name, threads, Map.of());
+    }
+
+    /**
+     * The same, with settings of the device, such as {@code precision} of {@code cuda}.
+     *
+     * @throws DeviceException when there is none, it cannot work here, or a setting is wrong
+     */
+    public static Backend named(String name, int threads, Map<String, String> settings) {
         for (BackendProvider provider : providers()) {
             if (provider.name().equals(name)) {
                 provider.unavailable().ifPresent(reason -> {
                     throw new DeviceException("device " + name + " cannot be used: " + reason);
                 });
-                return provider.create(threads);
+                return provider.create(threads, settings);
             }
         }
         throw new DeviceException("there is no device named " + name + "; known are "

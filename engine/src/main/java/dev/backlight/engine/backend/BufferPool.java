@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  * its first round. Contents are not cleared: every primitive writes its whole output.
  */
 public final class BufferPool {
-    private record SizeClass(DType dtype, long capacity) {}
+    private record SizeClass(DType dtype, long capacity) {
+        long bytes() {
+            return capacity * dtype.bytes();
+        }
+    }
 
     /**
      * A snapshot of the pool: blocks in use, bytes in use, bytes held free for reuse, and bytes of what kernels keep with
-     * long-lived blocks (see {@link Storage#derived}). In use is what no scope has given back: blocks made outside all
-     * scopes, which the garbage collector takes without telling, count as live for good; their forms count while they are
-     * there.
+     * long-lived blocks (see {@link Storage#derived}). In use is what no scope has given back: of blocks made outside all
+     * scopes, a pool of Java arrays is not told when the garbage collector takes them, and counts them as live for good;
+     * their forms count while they are there.
      */
     public record Statistics(long liveBlocks, long liveBytes, long freeBytes, long derivedBytes) {
         /** The statistics of a pool whose blocks have no derived forms. */
@@ -33,16 +36,18 @@ public final class BufferPool {
         }
     }
 
-    private final BiFunction<DType, Long, Object> allocator;
+    private final BlockAllocator allocator;
     private final Map<SizeClass, Deque<Object>> free = new HashMap<>();
     private final Set<Storage> withForms = Collections.newSetFromMap(new WeakHashMap<>());
+    private final @Nullable Leases leases;
     private long liveBlocks;
     private long liveBytes;
     private long freeBytes;
+    private long peakBytes;
 
-    /** A pool over {@code allocator}, which makes raw memory for a number of elements or throws {@link OutOfMemoryError}. */
-    public BufferPool(BiFunction<DType, Long, Object> allocator) {
+    public BufferPool(BlockAllocator allocator) {
         this.allocator = allocator;
+        this.leases = allocator.needsFreeing() ? new Leases(this) : null;
     }
 
     /**
@@ -51,13 +56,20 @@ public final class BufferPool {
      * @throws DeviceMemoryException when the memory is exhausted, with what was asked for
      */
     public DeviceArray allocate(DType dtype, Shape shape) {
-        long capacity = sizeClass(shape.elements());
-        Object memory = reuse(new SizeClass(dtype, capacity));
-        if (memory == null) {
-            memory = fresh(dtype, shape, capacity);
-            countLive(dtype, capacity);
+        SizeClass size = new SizeClass(dtype, roundUp(shape.elements()));
+        if (leases != null) {
+            leases.takeBack();
         }
-        Storage storage = Scope.register(new Storage(dtype, capacity, memory, this));
+        Object memory = reuse(size);
+        if (memory == null) {
+            memory = fresh(size, shape);
+        }
+        countLive(size);
+        Storage storage = new Storage(dtype, size.capacity, memory, this);
+        if (leases != null) {
+            leases.watch(storage, memory);
+        }
+        Scope.register(storage);
         return new DeviceArray(shape, new Buffer(storage, 0, shape.elements()));
     }
 
@@ -67,60 +79,109 @@ public final class BufferPool {
         return new Statistics(liveBlocks, liveBytes, freeBytes, derived);
     }
 
+    /** The most bytes that were in use at once. */
+    public synchronized long peakBytes() {
+        return peakBytes;
+    }
+
+    /** Begins to look for the most bytes in use anew, from what is in use now. */
+    public synchronized void resetPeak() {
+        peakBytes = liveBytes;
+    }
+
     /** Drops all free blocks and derived forms, so that the memory can go back to the system. */
     public synchronized void trim() {
+        free.values().forEach(blocks -> blocks.forEach(allocator::free));
         free.clear();
         withForms.forEach(storage -> storage.forms().drop());
         withForms.clear();
         freeBytes = 0;
     }
 
-    private Object fresh(DType dtype, Shape shape, long capacity) {
+    private Object fresh(SizeClass size, Shape shape) {
         try {
-            return allocator.apply(dtype, capacity);
+            return withinLimit(size);
         } catch (OutOfMemoryError first) {
             trim();
+        }
+        try {
+            return withinLimit(size);
+        } catch (OutOfMemoryError second) {
+            return afterCollection(size, shape, second);
+        }
+    }
+
+    /** Blocks that nothing refers to any more come back only when the garbage collector runs. */
+    private Object afterCollection(SizeClass size, Shape shape, OutOfMemoryError cause) {
+        if (leases != null && leases.collect()) {
+            Object memory = reuse(size);
+            if (memory != null) {
+                return memory;
+            }
+            trim();
             try {
-                return allocator.apply(dtype, capacity);
-            } catch (OutOfMemoryError second) {
-                throw new DeviceMemoryException(
-                        "no memory for a tensor of shape " + shape + " (" + capacity * dtype.bytes() / (1 << 20)
-                                + " MiB) beside " + statistics().liveBytes() / (1 << 20)
-                                + " MiB in use; use a smaller batch or image, or give the program more memory",
-                        second);
+                return withinLimit(size);
+            } catch (OutOfMemoryError again) {
+                throw exhausted(size, shape, again);
             }
         }
+        throw exhausted(size, shape, cause);
+    }
+
+    private DeviceMemoryException exhausted(SizeClass size, Shape shape, OutOfMemoryError cause) {
+        return new DeviceMemoryException(
+                "no memory for a tensor of shape " + shape + " (" + size.bytes() / (1 << 20) + " MiB) beside "
+                        + statistics().liveBytes() / (1 << 20)
+                        + " MiB in use; use a smaller batch or image, or give the program more memory",
+                cause);
+    }
+
+    private Object withinLimit(SizeClass size) {
+        synchronized (this) {
+            if (liveBytes + freeBytes + size.bytes() > allocator.limit()) {
+                throw new OutOfMemoryError("the limit of " + allocator.limit() + " bytes");
+            }
+        }
+        return allocator.allocate(size.dtype, size.capacity);
     }
 
     private synchronized @Nullable Object reuse(SizeClass size) {
         Deque<Object> blocks = free.get(size);
         Object memory = blocks == null ? null : blocks.pollLast();
         if (memory != null) {
-            freeBytes -= size.capacity * size.dtype.bytes();
-            countLive(size.dtype, size.capacity);
+            freeBytes -= size.bytes();
         }
         return memory;
     }
 
-    private synchronized void countLive(DType dtype, long capacity) {
+    private synchronized void countLive(SizeClass size) {
         liveBlocks++;
-        liveBytes += capacity * dtype.bytes();
+        liveBytes += size.bytes();
+        peakBytes = Math.max(peakBytes, liveBytes);
     }
 
     synchronized void countDerived(Storage storage) {
         withForms.add(storage);
     }
 
+    /** A scope gives a block back. */
+    void giveBack(Storage storage, Object memory) {
+        if (leases != null) {
+            leases.forget(storage);
+        }
+        giveBack(storage.dtype(), storage.capacity(), memory);
+    }
+
     synchronized void giveBack(DType dtype, long capacity, Object memory) {
+        SizeClass size = new SizeClass(dtype, capacity);
         liveBlocks--;
-        liveBytes -= capacity * dtype.bytes();
-        freeBytes += capacity * dtype.bytes();
-        free.computeIfAbsent(new SizeClass(dtype, capacity), key -> new ArrayDeque<>())
-                .addLast(memory);
+        liveBytes -= size.bytes();
+        freeBytes += size.bytes();
+        free.computeIfAbsent(size, key -> new ArrayDeque<>()).addLast(memory);
     }
 
     /** Sizes are rounded up to eighths of a power of two: at most an eighth is wasted, and near sizes share blocks. */
-    private static long sizeClass(long elements) {
+    private static long roundUp(long elements) {
         if (elements <= 16) {
             return 16;
         }

@@ -20,7 +20,7 @@ public abstract class HostBackend implements Backend {
     }
 
     /** Marks as written what a primitive writes: its output and, of the optimisers' steps, the state among the inputs. */
-    protected static void markWritten(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
+    public static void markWritten(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
         output.storage().written();
         if (primitive instanceof Primitive.AdamStep || primitive instanceof Primitive.SgdStep) {
             inputs.forEach(input -> input.storage().written());

@@ -20,6 +20,9 @@ public final class Storage {
     @Nullable
     Scope owner;
 
+    /** How the memory comes back when nobody refers to this block any more, where that matters. */
+    Leases.@Nullable Lease lease;
+
     Storage(DType dtype, long capacity, @Nullable Object memory, @Nullable BufferPool pool) {
         this.dtype = dtype;
         this.capacity = capacity;
@@ -106,7 +109,7 @@ public final class Storage {
         if (current != null && pool != null) {
             memory = null;
             forms.drop();
-            pool.giveBack(dtype, capacity, current);
+            pool.giveBack(this, current);
         }
     }
 }

@@ -1,0 +1,55 @@
+package dev.backlight.kernels.cuda;
+
+import dev.backlight.engine.shape.DeviceException;
+import java.util.Map;
+
+/**
+ * How the device is to be used.
+ *
+ * @param memoryLimit the most bytes of tensors on the device, free ones that are kept for reuse included
+ */
+record CudaOptions(long memoryLimit, Precision precision) {
+    private static final String PREFIX = "backlight.cuda.";
+
+    /**
+     * From settings such as {@code precision=tf32}, and where there is none from the system property of that name behind
+     * {@code backlight.cuda.}.
+     *
+     * @throws DeviceException when a value makes no sense
+     */
+    static CudaOptions of(Map<String, String> settings) {
+        return new CudaOptions(bytes(value(settings, "memory", "")), Precision.of(value(settings, "precision", "f32")));
+    }
+
+    private static String value(Map<String, String> settings, String name, String otherwise) {
+        String given = settings.get(name);
+        return given != null ? given : System.getProperty(PREFIX + name, otherwise);
+    }
+
+    /** A number of bytes, with K, M or G behind it for powers of 1024. */
+    private static long bytes(String text) {
+        if (text.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        int shift = switch (Character.toUpperCase(text.charAt(text.length() - 1))) {
+            case 'K' -> 10;
+            case 'M' -> 20;
+            case 'G' -> 30;
+            default -> 0;
+        };
+        try {
+            long number = Long.parseLong(shift == 0 ? text : text.substring(0, text.length() - 1));
+            if (number > 0) {
+                return Math.multiplyExact(number, 1L << shift);
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw wrongSize(text, e);
+        }
+        throw wrongSize(text, null);
+    }
+
+    private static DeviceException wrongSize(String text, @org.jspecify.annotations.Nullable Throwable cause) {
+        String message = "the limit of device memory must be a size such as 8G or 500M, but is " + text;
+        return cause == null ? new DeviceException(message) : new DeviceException(message, cause);
+    }
+}
