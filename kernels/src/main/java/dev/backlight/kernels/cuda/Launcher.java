@@ -20,6 +20,8 @@ final class Launcher {
             Pointer.to(size),
             JCudaDriver.CU_LAUNCH_PARAM_END);
 
+    private Vendor vendor = Vendor.NONE;
+
     Launcher(Context context, Workspace workspace, Precision precision) {
         this.context = context;
         this.library = new KernelLibrary(context.driver());
@@ -30,7 +32,7 @@ final class Launcher {
     /** Puts one run of a kernel into the stream, behind everything put there before. */
     void launch(Launch launch) {
         Arguments arguments = launch.arguments();
-        arguments.copyTo(packed.clear());
+        arguments.copyTo(packed);
         size.putLong(0, arguments.size());
         context.driver()
                 .launch(library.function(launch.kernel(), launch.sharedBytes()), launch, context.stream(), extra);
@@ -51,6 +53,16 @@ final class Launcher {
      */
     long workspace(long bytes) {
         return workspace.atLeast(bytes);
+    }
+
+    /** What may be asked for a product or a convolution of F32 operands before an own kernel is launched. */
+    Vendor vendor() {
+        return vendor;
+    }
+
+    /** Lets the vendor's libraries, which need a launcher themselves, be asked from now on. */
+    void use(Vendor libraries) {
+        vendor = libraries;
     }
 
     /** What products and convolutions of F32 operands are to be computed in. */
