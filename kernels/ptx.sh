@@ -8,6 +8,7 @@ nvcc=${NVCC:-nvcc}
 out=${OUT:-../resources/dev/backlight/kernels/cuda}
 # The oldest architecture that the kernels are for (Ampere: cp.async and TF32), and the oldest PTX version that has it.
 # nvcc names its own version, which only drivers of its age read; nothing in these kernels is newer than this one.
+# Without contraction: multiply-adds are written fma(), so that chains give the bits of their links (see common.cuh).
 architecture=compute_80
 version=7.0
 
@@ -16,7 +17,7 @@ mkdir -p "$out"
 [ $# -gt 0 ] || set -- *.cu
 for source; do
     family=${source%.cu}
-    "$nvcc" -std=c++20 -ptx -arch=$architecture -o "$out/$family.new" "$family.cu"
+    "$nvcc" -std=c++20 -fmad=false -ptx -arch=$architecture -o "$out/$family.new" "$family.cu"
     sed "s/^\.version .*/.version $version/" "$out/$family.new" >"$out/$family.ptx"
     rm "$out/$family.new"
     # The source and every header of ours that it includes, in the order of their names.
