@@ -36,7 +36,7 @@ final class BlockedProduct {
     /** The same into {@code c}, which has the whole product from {@code at} on: panel after panel, all rows of each. */
     static void into(
             PackedRows a, int tileFrom, int tileTo, PanelSource b, int panelFrom, int panelTo, float[] c, int at) {
-        TileSink nowhere = (tiles, from, row, rows, panel) -> {};
+        TileSink nowhere = (tiles, from, panelStep, row, rows, first, end) -> {};
         multiply(a, tileFrom, tileTo, b, panelFrom, panelTo, c, at, a.plan().paddedRows() * Lanes.PANEL, nowhere);
     }
 
@@ -67,9 +67,10 @@ final class BlockedProduct {
                     int cAt = at + p * panelSize + plan.start(t) * Lanes.PANEL;
                     int bAt = block.at() + (p - panelFrom) * block.panelStride();
                     tile.run(block.steps(), a.data(), aAt, block.data(), bAt, c, cAt, first > 0);
-                    if (last) {
-                        sink.store(c, cAt, plan.start(t), plan.live(t), p);
-                    }
+                }
+                if (last) {
+                    int cAt = at + panelFrom * panelSize + plan.start(t) * Lanes.PANEL;
+                    sink.store(c, cAt, panelSize, plan.start(t), plan.live(t), panelFrom, panelTo);
                 }
             }
         }

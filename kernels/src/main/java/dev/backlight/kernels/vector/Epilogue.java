@@ -2,6 +2,7 @@ package dev.backlight.kernels.vector;
 
 import static jdk.incubator.vector.VectorOperators.GT;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -33,7 +34,14 @@ public record Epilogue(
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int L = S.length();
 
-    private static final float[] NO_BIAS = {0};
+    /** Longest run of one loop, so that what stands for absent signals stays in the first-level cache. */
+    private static final int RUN = 1024;
+
+    /** Stands for an absent summand: adding −0 changes nothing, zeros included. */
+    private static final Span NOTHING = repeated(-0f);
+
+    /** Stands for an absent gate. */
+    private static final Span OPEN = repeated(1);
 
     /** Results as they are. */
     public static final Epilogue NONE = biased(null);
@@ -51,44 +59,90 @@ public record Epilogue(
     }
 
     /**
-     * Writes {@code count} results of one channel; {@code from} may be {@code out} itself, at the same place. Every step is a
-     * loop of its own over the run, which is in the first-level cache: in one loop that has some steps or others, C2 keeps
-     * vectors in memory (and has been seen to read a nullable one ahead of its null check).
+     * Writes {@code count} results of one channel; {@code from} may be {@code out} itself, at the same place.
      *
      * @param start where the output array begins in {@code out}, as the other arrays of its shape do in their own
      */
     void store(float[] from, int at, int channel, float[] out, int start, int to, int count) {
-        int place = to - start;
-        float offset = bias == null ? 0 : bias.data()[bias.at() + channel];
-        boolean isPlain = joined == null && gate == null;
-        if (isPlain && scale != null && shift != null) {
-            float factor = scale.data()[scale.at() + channel];
-            affine(from, at, offset, factor, shift.data()[shift.at() + channel], out, to, count);
-        } else {
+        float offset = of(bias, channel, 0);
+        float factor = of(scale, channel, 1);
+        float summand = of(shift, channel, -0f);
+        if (joined == null && gate == null && scale == null && residual == null && !rectified) {
             copy(from, at, offset, out, to, count);
+            return;
         }
-        if (!isPlain) {
-            joinAndGate(channel, out, to, place, count);
-        }
-        if (residual != null) {
-            add(residual.data(), residual.at() + place, out, to, count);
-        }
-        if (rectified) {
-            rectify(out, to, count);
+        for (int done = 0; done < count; done += RUN) {
+            int place = to + done - start;
+            Span other = part(joined, place, NOTHING);
+            Span open = part(gate, place, OPEN);
+            Span rest = part(residual, place, NOTHING);
+            apply(
+                    from,
+                    at + done,
+                    offset,
+                    other,
+                    open,
+                    factor,
+                    summand,
+                    rest,
+                    out,
+                    to + done,
+                    Math.min(RUN, count - done));
         }
     }
 
-    private void joinAndGate(int channel, float[] out, int to, int place, int count) {
-        if (joined != null) {
-            add(joined.data(), joined.at() + place, out, to, count);
+    private static float of(@Nullable Span perChannel, int channel, float absent) {
+        return perChannel == null ? absent : perChannel.data()[perChannel.at() + channel];
+    }
+
+    private static Span part(@Nullable Span signal, int place, Span absent) {
+        return signal == null ? absent : new Span(signal.data(), signal.at() + place);
+    }
+
+    private static Span repeated(float value) {
+        float[] values = new float[RUN];
+        Arrays.fill(values, value);
+        return new Span(values, 0);
+    }
+
+    /**
+     * All steps in one loop without choices: absent ones take part with numbers that change nothing. (In a loop that has some
+     * steps or others C2 keeps vectors in memory.)
+     */
+    private void apply(
+            float[] from,
+            int at,
+            float offset,
+            Span joined,
+            Span gate,
+            float factor,
+            float summand,
+            Span residual,
+            float[] out,
+            int to,
+            int count) {
+        float[] other = joined.data(), open = gate.data(), rest = residual.data();
+        int otherAt = joined.at(), openAt = gate.at(), restAt = residual.at();
+        FloatVector zero = FloatVector.zero(S);
+        FloatVector bias = FloatVector.broadcast(S, offset);
+        FloatVector scale = FloatVector.broadcast(S, factor);
+        FloatVector shift = FloatVector.broadcast(S, summand);
+        FloatVector least = FloatVector.broadcast(S, rectified ? 0 : Float.NEGATIVE_INFINITY);
+        int i = 0;
+        for (; i + L <= count; i += L) {
+            FloatVector v = FloatVector.fromArray(S, from, at + i).add(bias);
+            v = v.add(FloatVector.fromArray(S, other, otherAt + i));
+            v = zero.blend(v, FloatVector.fromArray(S, open, openAt + i).compare(GT, zero));
+            v = v.fma(scale, shift).add(FloatVector.fromArray(S, rest, restAt + i));
+            v.max(least).intoArray(out, to + i);
         }
-        if (gate != null) {
-            gate(gate.data(), gate.at() + place, out, to, count);
-        }
-        if (scale != null && shift != null) {
-            // −0 is what changes nothing when added, zeros included
-            float factor = scale.data()[scale.at() + channel];
-            affine(out, to, -0f, factor, shift.data()[shift.at() + channel], out, to, count);
+        if (i < count) {
+            VectorMask<Float> mask = S.indexInRange(i, count);
+            FloatVector v = FloatVector.fromArray(S, from, at + i, mask).add(bias);
+            v = v.add(FloatVector.fromArray(S, other, otherAt + i, mask));
+            v = zero.blend(v, FloatVector.fromArray(S, open, openAt + i, mask).compare(GT, zero));
+            v = v.fma(scale, shift).add(FloatVector.fromArray(S, rest, restAt + i, mask));
+            v.max(least).intoArray(out, to + i, mask);
         }
     }
 
@@ -100,88 +154,6 @@ public record Epilogue(
         if (i < count) {
             VectorMask<Float> mask = S.indexInRange(i, count);
             FloatVector.fromArray(S, from, at + i, mask).add(offset).intoArray(out, to + i, mask);
-        }
-    }
-
-    private static void affine(
-            float[] from, int at, float offset, float factor, float shift, float[] out, int to, int count) {
-        FloatVector a = FloatVector.broadcast(S, factor);
-        FloatVector b = FloatVector.broadcast(S, shift);
-        int i = 0;
-        for (; i + L <= count; i += L) {
-            FloatVector.fromArray(S, from, at + i).add(offset).fma(a, b).intoArray(out, to + i);
-        }
-        if (i < count) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            FloatVector v = FloatVector.fromArray(S, from, at + i, mask).add(offset);
-            v.fma(a, b).intoArray(out, to + i, mask);
-        }
-    }
-
-    private static void add(float[] other, int at, float[] out, int to, int count) {
-        int i = 0;
-        for (; i + L <= count; i += L) {
-            FloatVector v = FloatVector.fromArray(S, out, to + i);
-            v.add(FloatVector.fromArray(S, other, at + i)).intoArray(out, to + i);
-        }
-        if (i < count) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            FloatVector v = FloatVector.fromArray(S, out, to + i, mask);
-            v.add(FloatVector.fromArray(S, other, at + i, mask)).intoArray(out, to + i, mask);
-        }
-    }
-
-    private static void gate(float[] open, int at, float[] out, int to, int count) {
-        FloatVector zero = FloatVector.zero(S);
-        int i = 0;
-        for (; i + L <= count; i += L) {
-            VectorMask<Float> passes = FloatVector.fromArray(S, open, at + i).compare(GT, 0);
-            zero.blend(FloatVector.fromArray(S, out, to + i), passes).intoArray(out, to + i);
-        }
-        if (i < count) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            VectorMask<Float> passes =
-                    FloatVector.fromArray(S, open, at + i, mask).compare(GT, 0);
-            zero.blend(FloatVector.fromArray(S, out, to + i, mask), passes).intoArray(out, to + i, mask);
-        }
-    }
-
-    private static void rectify(float[] out, int to, int count) {
-        int i = 0;
-        for (; i + L <= count; i += L) {
-            FloatVector.fromArray(S, out, to + i).max(0).intoArray(out, to + i);
-        }
-        if (i < count) {
-            VectorMask<Float> mask = S.indexInRange(i, count);
-            FloatVector.fromArray(S, out, to + i, mask).max(0).intoArray(out, to + i, mask);
-        }
-    }
-
-    /**
-     * Writes a panel of results of {@code rows} successive channels.
-     *
-     * @param plane elements from a channel's output to the next
-     */
-    void storePanel(float[] from, int at, int channel, int rows, float[] out, int start, int to, int plane) {
-        if (scale != null || joined != null || gate != null || residual != null || rectified) {
-            for (int r = 0; r < rows; r++) {
-                store(from, at + r * 2 * L, channel + r, out, start, to + r * plane, 2 * L);
-            }
-        } else if (bias == null) {
-            addPanel(from, at, NO_BIAS, 0, 0, rows, out, to, plane);
-        } else {
-            addPanel(from, at, bias.data(), bias.at() + channel, 1, rows, out, to, plane);
-        }
-    }
-
-    private static void addPanel(
-            float[] from, int at, float[] bias, int biasAt, int biasStep, int rows, float[] out, int to, int plane) {
-        for (int r = 0; r < rows; r++) {
-            FloatVector offset = FloatVector.broadcast(S, bias[biasAt + r * biasStep]);
-            int source = at + r * 2 * L;
-            int target = to + r * plane;
-            FloatVector.fromArray(S, from, source).add(offset).intoArray(out, target);
-            FloatVector.fromArray(S, from, source + L).add(offset).intoArray(out, target + L);
         }
     }
 }

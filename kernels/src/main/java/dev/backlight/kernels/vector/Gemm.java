@@ -90,20 +90,24 @@ public final class Gemm {
         private static final VectorSpecies<Float> S = Lanes.FLOAT;
 
         @Override
-        public void store(float[] tiles, int at, int row, int rows, int panel) {
-            int column = panel * Lanes.PANEL;
-            int live = Math.min(Lanes.PANEL, columns - column);
+        public void store(float[] tiles, int at, int panelStep, int row, int rows, int panelFrom, int panelTo) {
             for (int r = 0; r < rows; r++) {
-                int from = at + r * Lanes.PANEL;
-                int to = c.offset() + (row + r) * c.rowStride() + column * c.columnStride();
-                if (c.columnStride() == 1) {
-                    storeRow(tiles, from, to, live);
-                } else {
-                    for (int j = 0; j < live; j++) {
-                        int place = to + j * c.columnStride();
-                        c.data()[place] = accumulate ? c.data()[place] + tiles[from + j] : tiles[from + j];
-                    }
+                for (int p = panelFrom; p < panelTo; p++) {
+                    storePiece(tiles, at + (p - panelFrom) * panelStep + r * Lanes.PANEL, row + r, p * Lanes.PANEL);
                 }
+            }
+        }
+
+        private void storePiece(float[] tiles, int from, int row, int column) {
+            int live = Math.min(Lanes.PANEL, columns - column);
+            int to = c.offset() + row * c.rowStride() + column * c.columnStride();
+            if (c.columnStride() == 1) {
+                storeRow(tiles, from, to, live);
+                return;
+            }
+            for (int j = 0; j < live; j++) {
+                int place = to + j * c.columnStride();
+                c.data()[place] = accumulate ? c.data()[place] + tiles[from + j] : tiles[from + j];
             }
         }
 

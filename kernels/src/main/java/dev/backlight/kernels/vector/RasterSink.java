@@ -1,5 +1,8 @@
 package dev.backlight.kernels.vector;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
 /**
  * Writes tiles of raster positions into the planes of an output, dropping the positions between the end of a row and the
  * beginning of the next.
@@ -26,40 +29,47 @@ record RasterSink(
         Epilogue epilogue,
         int channel)
         implements TileSink {
+    private static final VectorSpecies<Float> S = Lanes.FLOAT;
+
     @Override
-    public void store(float[] tiles, int from, int row, int live, int panel) {
-        int position = panel * Lanes.PANEL;
-        int end = Math.min(position + Lanes.PANEL, (rows - 1) * pitch + columns);
-        int y = position / pitch;
-        int x = position % pitch;
-        int skipped = 0;
-        while (position + skipped < end) {
-            int count = Math.min(columns - x, end - position - skipped);
-            int place = at + row * plane + y * rowStep + x * columnStep;
-            if (count > 0) {
-                storeRun(tiles, from + skipped, row, live, place, count);
-            }
-            skipped += pitch - x;
-            x = 0;
-            y++;
+    public void store(float[] tiles, int at, int panelStep, int row, int live, int panelFrom, int panelTo) {
+        float[] line = Scratch.LINES.floats((panelTo - panelFrom) * Lanes.PANEL);
+        for (int r = 0; r < live; r++) {
+            join(tiles, at + r * Lanes.PANEL, panelStep, panelTo - panelFrom, line);
+            storeLine(line, row + r, panelFrom * Lanes.PANEL, panelTo * Lanes.PANEL);
         }
     }
 
-    private void storeRun(float[] tiles, int from, int row, int live, int place, int count) {
-        if (columnStep == 1 && count == Lanes.PANEL) {
-            epilogue.storePanel(tiles, from, channel + row, live, out.data(), out.at(), place, plane);
+    /** Copies the pieces of one row, which lie a panel's size apart, behind each other. */
+    private static void join(float[] tiles, int at, int panelStep, int panels, float[] line) {
+        for (int p = 0; p < panels; p++) {
+            int from = at + p * panelStep;
+            int to = p * Lanes.PANEL;
+            FloatVector.fromArray(S, tiles, from).intoArray(line, to);
+            FloatVector.fromArray(S, tiles, from + S.length()).intoArray(line, to + S.length());
+        }
+    }
+
+    private void storeLine(float[] line, int r, int first, int panelsEnd) {
+        int end = Math.min(panelsEnd, (rows - 1) * pitch + columns);
+        int y = first / pitch;
+        int x = first % pitch;
+        for (int position = first; position < end; position += pitch - x, x = 0, y++) {
+            int count = Math.min(columns - x, end - position);
+            if (count > 0) {
+                int place = at + r * plane + y * rowStep + x * columnStep;
+                storeRun(line, position - first, channel + r, place, count);
+            }
+        }
+    }
+
+    private void storeRun(float[] line, int from, int channel, int place, int count) {
+        if (columnStep == 1) {
+            epilogue.store(line, from, channel, out.data(), out.at(), place, count);
             return;
         }
-        for (int r = 0; r < live; r++) {
-            int source = from + r * Lanes.PANEL;
-            int target = place + r * plane;
-            if (columnStep == 1) {
-                epilogue.store(tiles, source, channel + row + r, out.data(), out.at(), target, count);
-            } else {
-                for (int i = 0; i < count; i++) {
-                    out.data()[target + i * columnStep] = tiles[source + i];
-                }
-            }
+        for (int i = 0; i < count; i++) {
+            out.data()[place + i * columnStep] = line[from + i];
         }
     }
 }

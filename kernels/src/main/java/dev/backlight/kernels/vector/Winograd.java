@@ -218,14 +218,19 @@ final class Winograd {
             int from = (t / PANEL * plan.paddedRows() + channel) * PANEL + t % PANEL;
             tile.transformBack(outputs, from, outputStep, between, lines, t * m, pitch);
         }
-        for (int r = 0; r < count; r++) {
+        int r = 0;
+        while (r < count) {
             int image = (begin + r) / tilesDown;
-            int top = (begin + r) % tilesDown * m;
-            int to = y.at() + ((image * s.outputs + channel) * s.outHeight + top) * s.outWidth;
-            for (int i = 0; i < Math.min(m, s.outHeight - top); i++) {
-                int from = i * pitch + r * tilesAcross * m;
-                epilogue.store(lines, from, channel, y.data(), y.at(), to + i * s.outWidth, s.outWidth);
+            int firstRow = (begin + r) % tilesDown * m;
+            int tileRows = Math.min(count - r, tilesDown - (begin + r) % tilesDown);
+            int rows = Math.min(tileRows * m, s.outHeight - firstRow);
+            int to = y.at() + ((image * s.outputs + channel) * s.outHeight + firstRow) * s.outWidth;
+            for (int i = 0; i < rows; i++) {
+                int from = i % m * pitch + (r + i / m) * tilesAcross * m;
+                System.arraycopy(lines, from, y.data(), to + i * s.outWidth, s.outWidth);
             }
+            epilogue.store(y.data(), to, channel, y.data(), y.at(), to, rows * s.outWidth);
+            r += tileRows;
         }
     }
 }
