@@ -17,6 +17,7 @@ final class NativeLibraries {
     private NativeLibraries() {}
 
     /** Why NVIDIA's driver cannot be loaded; asks the system's loader alone, so it costs nothing where there is none. */
+    @SuppressWarnings("restricted") // only asks whether the library is there
     static Optional<String> driverMissing() {
         String os = System.getProperty("os.name");
         String arch = System.getProperty("os.arch");
