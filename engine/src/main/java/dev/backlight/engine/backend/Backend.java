@@ -29,6 +29,19 @@ public interface Backend {
     /** Waits until everything submitted has been done. */
     default void synchronize() {}
 
+    /** Whether executions that are repeated on the same memory should be {@linkplain #prepare prepared}. */
+    default boolean prepares() {
+        return false;
+    }
+
+    /**
+     * Makes one command of executions, each of which this backend has done before on arrays like these. Only for backends
+     * that {@link #prepares} say so.
+     */
+    default PreparedRun prepare(List<Execution> executions) {
+        throw new UnsupportedOperationException("backend " + name() + " executes primitives one by one");
+    }
+
     /** A new array with undefined contents, owned by the innermost open {@link Scope}. */
     default DeviceArray allocate(DType dtype, Shape shape) {
         return pool().allocate(dtype, shape);

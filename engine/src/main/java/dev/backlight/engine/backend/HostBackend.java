@@ -3,6 +3,7 @@ package dev.backlight.engine.backend;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What backends whose memory is Java arrays have in common: {@code float[]}, {@code double[]} and {@code long[]}. */
 public abstract class HostBackend implements Backend {
@@ -19,11 +20,17 @@ public abstract class HostBackend implements Backend {
         target.storage().written();
     }
 
-    /** Marks as written what a primitive writes: its output and, of the optimisers' steps, the state among the inputs. */
+    /** Marks as written what a primitive writes. */
     public static void markWritten(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
-        output.storage().written();
+        written(primitive, inputs, output, Storage::written);
+    }
+
+    /** Names what a primitive writes: its output and, of the optimisers' steps, the state among the inputs. */
+    public static void written(
+            Primitive primitive, List<DeviceArray> inputs, DeviceArray output, Consumer<Storage> action) {
+        action.accept(output.storage());
         if (primitive instanceof Primitive.AdamStep || primitive instanceof Primitive.SgdStep) {
-            inputs.forEach(input -> input.storage().written());
+            inputs.forEach(input -> action.accept(input.storage()));
         }
     }
 

@@ -29,6 +29,8 @@ public final class Program {
     private final Schedule schedule;
     private final Map<List<Integer>, List<Step>> selections = new HashMap<>();
 
+    private final Preparations preparations;
+
     /** Where hoisted results are, once they have been computed. */
     private @Nullable Map<Storage, Storage> constants;
 
@@ -52,6 +54,7 @@ public final class Program {
         hoisted = new ArrayList<>();
         live.forEach(step -> (varying.contains(step.result()) ? perRun : hoisted).add(step));
         schedule = new Schedule(backend, perRun, results);
+        preparations = new Preparations(backend, schedule, home, this.inputs, this.outputs);
     }
 
     /** Memory for intermediate results of a run, in bytes; known before anything has run. */
@@ -75,6 +78,10 @@ public final class Program {
         requireFit(given);
         int[] numbers = wanted.length == 0 ? IntStream.range(0, outputs.size()).toArray() : wanted;
         Map<Storage, Storage> known = new HashMap<>(constants());
+        PreparedSelection prepared = preparations.of(numbers, selection(numbers), known);
+        if (prepared != null) {
+            return prepared.run(given);
+        }
         try (Scope scope = Scope.open()) {
             for (int i = 0; i < given.size(); i++) {
                 known.put(inputs.get(i).storage(), whole(given.get(i)));
@@ -94,6 +101,7 @@ public final class Program {
             held.values().forEach(owner::discard);
             schedule.giveBack(owner);
         }
+        preparations.release(owner);
         constants = null;
         versions.clear();
     }

@@ -3,6 +3,7 @@ package dev.backlight.engine.program;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Buffer;
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
 import java.util.ArrayList;
@@ -36,6 +37,11 @@ final class Schedule {
         return plan.bytes();
     }
 
+    /** Whether a step makes what the schedule gives, which lies in memory from outside. */
+    boolean isResult(Step step) {
+        return results.contains(step.result());
+    }
+
     /** Allocates the slots, for as long as {@code home} is open; without it, for as long as this object is referred to. */
     void takeMemory(@Nullable Scope home) {
         List<Storage> slots = new ArrayList<>();
@@ -52,7 +58,7 @@ final class Schedule {
     }
 
     /** A new array like a placeholder. */
-    private Storage fresh(DeviceArray like, @Nullable Scope home) {
+    Storage fresh(DeviceArray like, @Nullable Scope home) {
         Storage storage = backend.allocate(like.dtype(), like.shape()).storage();
         Scope.adopt(storage, home);
         return storage;
@@ -69,14 +75,25 @@ final class Schedule {
         Map<Storage, Storage> places = new HashMap<>(known);
         places.putAll(memory);
         for (Step step : selected) {
-            if (results.contains(step.result())) {
+            if (isResult(step)) {
                 places.put(step.result(), fresh(step.output(), owner));
             }
-            List<DeviceArray> operands =
-                    step.inputs().stream().map(input -> at(input, places)).toList();
-            backend.execute(step.primitive(), operands, at(step.output(), places));
+            bound(step, places).on(backend);
         }
         return places;
+    }
+
+    /** The selected steps on memory that stays: {@code places} says where inputs, constants and results are. */
+    List<Execution> executions(List<Step> selected, Map<Storage, Storage> places) {
+        Map<Storage, Storage> all = new HashMap<>(places);
+        all.putAll(memory);
+        return selected.stream().map(step -> bound(step, all)).toList();
+    }
+
+    private static Execution bound(Step step, Map<Storage, Storage> places) {
+        List<DeviceArray> operands =
+                step.inputs().stream().map(input -> at(input, places)).toList();
+        return new Execution(step.primitive(), operands, at(step.output(), places));
     }
 
     /** The same view of the memory that stands behind a placeholder; other arrays are where they are. */

@@ -4,10 +4,20 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Buffer;
 import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.HostBackend;
+import dev.backlight.engine.backend.PreparedRun;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.UnsupportedOpException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The GPU backend: every primitive is one or a few launches of Backlight's own kernels, in order, on one stream. */
 public final class CudaBackend implements Backend {
@@ -15,12 +25,19 @@ public final class CudaBackend implements Backend {
     private final BufferPool pool;
     private final Staging staging;
     private final Launcher launcher;
+    private final Graphs graphs;
+    private final boolean usesGraphs;
+
+    /** Blocks allocated while launches are being recorded; null while none are. */
+    private @Nullable List<Storage> between;
 
     CudaBackend(CudaOptions options) {
         this.context = new Context(Devices.driver(), Devices.first());
         this.pool = new BufferPool(new DeviceAllocator(context, options.memoryLimit()));
         this.staging = new Staging(context);
         this.launcher = new Launcher(context, new Workspace(context.driver(), pool::trim), options.precision());
+        this.graphs = new Graphs(context, this);
+        this.usesGraphs = options.graphs();
     }
 
     @Override
@@ -60,6 +77,48 @@ public final class CudaBackend implements Backend {
     public synchronized void synchronize() {
         context.enter();
         context.driver().synchronize(context.stream());
+    }
+
+    /** While launches are being recorded: what they use between them must be theirs alone as long as the graph is. */
+    @Override
+    public DeviceArray allocate(DType dtype, Shape shape) {
+        DeviceArray array = pool.allocate(dtype, shape);
+        List<Storage> recording = between;
+        if (recording != null) {
+            Scope.adopt(array.storage(), null);
+            recording.add(array.storage());
+        }
+        return array;
+    }
+
+    @Override
+    public boolean prepares() {
+        return usesGraphs;
+    }
+
+    @Override
+    public synchronized PreparedRun prepare(List<Execution> executions) {
+        context.enter();
+        List<Storage> recording = new ArrayList<>();
+        between = recording;
+        try {
+            return graphs.record(() -> executions.forEach(this::launch), written(executions), recording);
+        } finally {
+            between = null;
+        }
+    }
+
+    private void launch(Execution execution) {
+        if (execution.output().shape().elements() > 0) {
+            compute(execution.primitive(), execution.inputs(), execution.output());
+        }
+    }
+
+    private static Set<Storage> written(List<Execution> executions) {
+        Set<Storage> written = new LinkedHashSet<>();
+        executions.forEach(execution ->
+                HostBackend.written(execution.primitive(), execution.inputs(), execution.output(), written::add));
+        return written;
     }
 
     private void compute(Primitive primitive, List<DeviceArray> in, DeviceArray out) {

@@ -7,8 +7,9 @@ import java.util.Map;
  * How the device is to be used.
  *
  * @param memoryLimit the most bytes of tensors on the device, free ones that are kept for reuse included
+ * @param graphs whether repeated steps are launched as CUDA graphs
  */
-record CudaOptions(long memoryLimit, Precision precision) {
+record CudaOptions(long memoryLimit, Precision precision, boolean graphs) {
     private static final String PREFIX = "backlight.cuda.";
 
     /**
@@ -18,12 +19,23 @@ record CudaOptions(long memoryLimit, Precision precision) {
      * @throws DeviceException when a value makes no sense
      */
     static CudaOptions of(Map<String, String> settings) {
-        return new CudaOptions(bytes(value(settings, "memory", "")), Precision.of(value(settings, "precision", "f32")));
+        return new CudaOptions(
+                bytes(value(settings, "memory", "")),
+                Precision.of(value(settings, "precision", "f32")),
+                flag("graphs", value(settings, "graphs", "on")));
     }
 
     private static String value(Map<String, String> settings, String name, String otherwise) {
         String given = settings.get(name);
         return given != null ? given : System.getProperty(PREFIX + name, otherwise);
+    }
+
+    private static boolean flag(String name, String text) {
+        return switch (text) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new DeviceException(PREFIX + name + " must be on or off, but is " + text);
+        };
     }
 
     /** A number of bytes, with K, M or G behind it for powers of 1024. */

@@ -11,6 +11,8 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
@@ -32,6 +34,7 @@ final class Driver {
             Set.of(4, 46, 201, 214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 721, 999);
 
     private static final int NAME_BYTES = 256;
+    private static final int CAPTURE_RELAXED = 2;
 
     private @Nullable String lost;
 
@@ -233,6 +236,48 @@ final class Driver {
                 packedArguments);
         if (result != 0) {
             check(result, "launch the kernel " + launch.kernel().name());
+        }
+    }
+
+    /** From now on the stream's launches are recorded and not made. */
+    void beginCapture(CUstream stream) {
+        // Relaxed: other calls, an allocation for one, take effect at once and are no part of the recording.
+        check(JCudaDriver.cuStreamBeginCapture(stream, CAPTURE_RELAXED), "begin to record a graph");
+    }
+
+    CUgraph endCapture(CUstream stream) {
+        CUgraph graph = new CUgraph();
+        check(JCudaDriver.cuStreamEndCapture(stream, graph), "finish recording a graph");
+        return graph;
+    }
+
+    /** Leaves the recording after a failure; what this call says adds nothing to it. */
+    void abandonCapture(CUstream stream) {
+        CUgraph graph = new CUgraph();
+        if (JCudaDriver.cuStreamEndCapture(stream, graph) == 0) {
+            JCudaDriver.cuGraphDestroy(graph);
+        }
+    }
+
+    CUgraphExec instantiate(CUgraph graph) {
+        CUgraphExec ready = new CUgraphExec();
+        check(JCudaDriver.cuGraphInstantiate(ready, graph, 0), "make a recorded graph ready");
+        return ready;
+    }
+
+    void launch(CUgraphExec graph, CUstream stream) {
+        check(JCudaDriver.cuGraphLaunch(graph, stream), "launch a graph");
+    }
+
+    void destroy(CUgraph graph) {
+        if (lost == null) {
+            check(JCudaDriver.cuGraphDestroy(graph), "give back a recorded graph");
+        }
+    }
+
+    void destroy(CUgraphExec graph) {
+        if (lost == null) {
+            check(JCudaDriver.cuGraphExecDestroy(graph), "give back a graph");
         }
     }
 

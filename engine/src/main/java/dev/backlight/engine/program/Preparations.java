@@ -1,0 +1,82 @@
+package dev.backlight.engine.program;
+
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.shape.DeviceMemoryException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The selections of a program that its device does at one command. The first run is always step by step, so that a program
+ * that runs once, or whose constants change between runs, costs no preparation, and the device has met every kernel.
+ */
+final class Preparations {
+    private final Backend backend;
+    private final Schedule schedule;
+    private final @Nullable Scope home;
+    private final List<DeviceArray> inputs;
+    private final List<DeviceArray> outputs;
+
+    /** Empty after one run. */
+    private final Map<List<Integer>, Optional<PreparedSelection>> selections = new HashMap<>();
+
+    private boolean hasNoRoom;
+
+    Preparations(
+            Backend backend,
+            Schedule schedule,
+            @Nullable Scope home,
+            List<DeviceArray> inputs,
+            List<DeviceArray> outputs) {
+        this.backend = backend;
+        this.schedule = schedule;
+        this.home = home;
+        this.inputs = inputs;
+        this.outputs = outputs;
+    }
+
+    /** The selection ready to run, or null when it is to run step by step. */
+    @Nullable
+    PreparedSelection of(int[] numbers, List<Step> steps, Map<Storage, Storage> constants) {
+        if (!backend.prepares() || steps.isEmpty() || hasNoRoom) {
+            return null;
+        }
+        List<Integer> key = Arrays.stream(numbers).boxed().toList();
+        Optional<PreparedSelection> known = selections.get(key);
+        if (known == null) {
+            selections.put(key, Optional.empty());
+            return null;
+        }
+        if (known.isEmpty()) {
+            known = prepare(numbers, steps, constants);
+            hasNoRoom = known.isEmpty();
+            selections.put(key, known);
+        }
+        return known.orElse(null);
+    }
+
+    /** Forgets all; what they were prepared with is about to change its place. */
+    void release(@Nullable Scope owner) {
+        selections.values().forEach(one -> one.ifPresent(selection -> selection.release(owner)));
+        selections.clear();
+    }
+
+    private Optional<PreparedSelection> prepare(int[] numbers, List<Step> steps, Map<Storage, Storage> constants) {
+        PreparedSelection selection = new PreparedSelection(backend, schedule, inputs, outputs, numbers);
+        try {
+            selection.prepare(steps, constants, home);
+            return Optional.of(selection);
+        } catch (DeviceMemoryException e) {
+            System.getLogger(Preparations.class.getName())
+                    .log(System.Logger.Level.DEBUG, "No room to prepare a program: {0}", e.getMessage());
+            selection.release(home);
+            return Optional.empty();
+        }
+    }
+}
