@@ -2,6 +2,7 @@ package dev.backlight.kernels.vector;
 
 import static jdk.incubator.vector.VectorOperators.GT;
 
+import dev.backlight.engine.backend.DeviceArray;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -56,6 +57,22 @@ public record Epilogue(
     /** The addition of a bias, if there is one. */
     public static Epilogue biased(@Nullable Span bias) {
         return new Epilogue(bias, null, null, null, null, null, false);
+    }
+
+    /** A bias, if there is one, and what a program lets follow, in arrays of a CPU backend. */
+    static Epilogue of(@Nullable Span bias, EpilogueSteps steps) {
+        return new Epilogue(
+                bias,
+                span(steps.joined()),
+                span(steps.gate()),
+                span(steps.scale()),
+                span(steps.shift()),
+                span(steps.residual()),
+                steps.rectified());
+    }
+
+    private static @Nullable Span span(@Nullable DeviceArray array) {
+        return array == null ? null : Span.of(array);
     }
 
     /**

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Recognises chains that are an {@link Epilogue}: links that each take the result before, in its order. */
-final class EpilogueMatch {
+/** Recognises chains that are {@link EpilogueSteps}: links that each take the result before, in their order. */
+public final class EpilogueMatch {
     /** The steps of an epilogue in their order. */
     private enum Stage {
         JOINED,
@@ -36,11 +36,11 @@ final class EpilogueMatch {
     private final List<DeviceArray> operands;
     private final Shape shape;
     private Stage next = Stage.JOINED;
-    private @Nullable Span joined;
-    private @Nullable Span gate;
-    private @Nullable Span scale;
-    private @Nullable Span shift;
-    private @Nullable Span residual;
+    private @Nullable DeviceArray joined;
+    private @Nullable DeviceArray gate;
+    private @Nullable DeviceArray scale;
+    private @Nullable DeviceArray shift;
+    private @Nullable DeviceArray residual;
     private boolean rectified;
 
     private EpilogueMatch(List<DeviceArray> operands, Shape shape) {
@@ -52,8 +52,9 @@ final class EpilogueMatch {
      * The epilogue that a chain is, if it is one.
      *
      * @param operands the head's result, and the chain's others
+     * @param shape the head's result's
      */
-    static Optional<Epilogue> of(Primitive.Fused chain, @Nullable Span bias, List<DeviceArray> operands, Shape shape) {
+    public static Optional<EpilogueSteps> of(Primitive.Fused chain, List<DeviceArray> operands, Shape shape) {
         EpilogueMatch match = new EpilogueMatch(operands, shape);
         int before = 0;
         for (int i = 0; i < chain.instructions().size(); i++) {
@@ -63,8 +64,8 @@ final class EpilogueMatch {
             }
             before = operands.size() + i;
         }
-        return Optional.of(new Epilogue(
-                bias, match.joined, match.gate, match.scale, match.shift, match.residual, match.rectified));
+        return Optional.of(
+                new EpilogueSteps(match.joined, match.gate, match.scale, match.shift, match.residual, match.rectified));
     }
 
     private boolean take(Primitive function, AxisList in, int before) {
@@ -85,14 +86,14 @@ final class EpilogueMatch {
         if (in.get(0) != before || !reach(Stage.AFFINE)) {
             return false;
         }
-        scale = Span.of(operands.get(in.get(1)));
-        shift = Span.of(operands.get(in.get(2)));
+        scale = operands.get(in.get(1));
+        shift = operands.get(in.get(2));
         return true;
     }
 
     private boolean binary(BinaryFunction function, int a, int b, int before) {
         if (function == BinaryFunction.GATE && a == before && isWhole(b) && reach(Stage.GATE)) {
-            gate = Span.of(operands.get(b));
+            gate = operands.get(b);
             return true;
         }
         int other = a == before ? b : a;
@@ -100,11 +101,11 @@ final class EpilogueMatch {
             return false;
         }
         if (reach(Stage.JOINED)) {
-            joined = Span.of(operands.get(other));
+            joined = operands.get(other);
             return true;
         }
         if (reach(Stage.RESIDUAL)) {
-            residual = Span.of(operands.get(other));
+            residual = operands.get(other);
             return true;
         }
         return false;

@@ -85,7 +85,8 @@ public final class VectorBackend extends HostBackend {
         List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
         operands.set(0, out);
         Span bias = head.size() == 3 ? Span.of(head.get(2)) : null;
-        Optional<Epilogue> epilogue = EpilogueMatch.of(fused.epilogue(), bias, operands, out.shape());
+        Optional<Epilogue> epilogue =
+                EpilogueMatch.of(fused.epilogue(), operands, out.shape()).map(steps -> Epilogue.of(bias, steps));
         if (epilogue.isPresent()) {
             products.withEpilogue(fused.head(), head, epilogue.get(), out);
         } else {

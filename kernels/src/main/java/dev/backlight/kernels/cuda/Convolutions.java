@@ -1,0 +1,109 @@
+package dev.backlight.kernels.cuda;
+
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.kernels.vector.ConvolutionShape;
+import dev.backlight.kernels.vector.EpilogueMatch;
+import dev.backlight.kernels.vector.EpilogueSteps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Convolution and its gradients: as products of matrices, by one kernel or another for each kind of window. */
+final class Convolutions {
+    /** Passes arrays through a chain, by a launch of its own. */
+    @FunctionalInterface
+    interface Chain {
+        void run(Primitive.Fused chain, List<DeviceArray> inputs, DeviceArray output);
+    }
+
+    private final Launcher launcher;
+    private final Chain chains;
+    private final Products products;
+    private final GatheredConvolution gathered;
+    private final WeightGradient weightGradient;
+
+    Convolutions(Launcher launcher, Chain chains, Products products) {
+        this.launcher = launcher;
+        this.chains = chains;
+        this.products = products;
+        this.gathered = new GatheredConvolution(launcher);
+        this.weightGradient = new WeightGradient(launcher);
+    }
+
+    /** y = x ⋆ w, plus a bias if there is a third operand. */
+    void forward(Primitive.Convolution c, List<DeviceArray> in, DeviceArray y) {
+        forward(c, in, EpilogueSteps.NONE, y);
+    }
+
+    /** The gradient with respect to x, of the gradient u with respect to y and of w. */
+    void inputGradient(Primitive.ConvolutionInputGradient c, List<DeviceArray> in, DeviceArray dx) {
+        inputGradient(c, in, EpilogueSteps.NONE, dx);
+    }
+
+    /** The gradient with respect to w, of x and of the gradient u with respect to y. */
+    void weightGradient(Primitive.ConvolutionWeightGradient c, List<DeviceArray> in, DeviceArray dw) {
+        DeviceArray x = in.get(0);
+        DeviceArray u = in.get(1);
+        VendorConvolution asked = new VendorConvolution(x.shape(), dw.shape(), u.shape(), c.window(), c.groups());
+        if (dw.dtype() == DType.F32 && launcher.vendor().weightGradient(asked, address(x), address(u), address(dw))) {
+            return;
+        }
+        ConvolutionShape s = ConvolutionShape.of(x.shape(), dw.shape(), u.shape(), c.window(), c.groups());
+        weightGradient.run(s, x, u, dw);
+    }
+
+    /** A convolution or an input gradient whose results pass through a chain: at once where the kernels know it, or after. */
+    void withEpilogue(Primitive.WithEpilogue fused, List<DeviceArray> in, DeviceArray out) {
+        List<DeviceArray> head = in.subList(0, fused.operands());
+        List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
+        operands.set(0, out);
+        Optional<EpilogueSteps> steps = EpilogueMatch.of(fused.epilogue(), operands, out.shape());
+        head(fused.head(), head, steps.orElse(EpilogueSteps.NONE), out);
+        if (steps.isEmpty()) {
+            chains.run(fused.epilogue(), operands, out);
+        }
+    }
+
+    private void head(Primitive head, List<DeviceArray> in, EpilogueSteps steps, DeviceArray out) {
+        switch (head) {
+            case Primitive.Convolution c -> forward(c, in, steps, out);
+            case Primitive.ConvolutionInputGradient c -> inputGradient(c, in, steps, out);
+            default -> throw new IllegalArgumentException(head + " takes no epilogue");
+        }
+    }
+
+    private void forward(Primitive.Convolution c, List<DeviceArray> in, EpilogueSteps steps, DeviceArray y) {
+        DeviceArray x = in.get(0);
+        DeviceArray w = in.get(1);
+        ProductEpilogue epilogue = new ProductEpilogue(in.size() == 3 ? in.get(2) : null, steps);
+        ConvolutionShape s = ConvolutionShape.of(x.shape(), w.shape(), y.shape(), c.window(), c.groups());
+        if (isPointwise(s)) {
+            products.pointwise(s, x, w, epilogue, y);
+        } else {
+            gathered.forward(s, x, w, epilogue, y);
+        }
+    }
+
+    private void inputGradient(
+            Primitive.ConvolutionInputGradient c, List<DeviceArray> in, EpilogueSteps steps, DeviceArray dx) {
+        DeviceArray u = in.get(0);
+        DeviceArray w = in.get(1);
+        ProductEpilogue epilogue = new ProductEpilogue(null, steps);
+        ConvolutionShape s = ConvolutionShape.of(dx.shape(), w.shape(), u.shape(), c.window(), c.groups());
+        if (isPointwise(s)) {
+            products.pointwiseGradient(s, u, w, epilogue, dx);
+        } else {
+            gathered.inputGradient(s, u, w, epilogue, dx);
+        }
+    }
+
+    private static boolean isPointwise(ConvolutionShape s) {
+        return s.isPointwise() && s.groups() == 1;
+    }
+
+    private static long address(DeviceArray array) {
+        return DeviceMemory.address(array);
+    }
+}

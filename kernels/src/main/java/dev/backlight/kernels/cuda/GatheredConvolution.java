@@ -1,0 +1,124 @@
+package dev.backlight.kernels.cuda;
+
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.kernels.cuda.ProductLauncher.Runs;
+import dev.backlight.kernels.vector.ConvolutionShape;
+
+/** Convolutions and input gradients by {@code convolution_gathered}; see {@code gathered_panels.cuh} for its index map. */
+final class GatheredConvolution {
+    private static final String MODULE = "convolution";
+    private static final int PACK = 4;
+    private static final int PACK_BYTES = 16;
+
+    /** {@code GatheredTerms}: two slabs of eight terms of 16 bytes, eight counters, one more, and two sizes. */
+    private static final int TERMS_BYTES = 2 * 8 * 16 + 8 * 12 + 12 + 8;
+
+    /** Along one axis, which elements meet: {@code Axis} of {@code window.cuh}. */
+    private record Axis(
+            int source, int out, int window, int every, int period, int stride, int step, int dilation, int padding) {
+        static Axis forward(int in, int out, int window, int stride, int dilation, int padding) {
+            return new Axis(in, out, window, 1, 1, stride, dilation, dilation, padding);
+        }
+
+        static Axis adjoint(int in, int out, int window, int stride, int dilation, int padding) {
+            int common = gcd(stride, dilation);
+            return new Axis(out, in, window, stride, stride / common, 1, -dilation / common, dilation, padding);
+        }
+
+        private static int gcd(int a, int b) {
+            return b == 0 ? a : gcd(b, a % b);
+        }
+
+        /** Elements of the output that the largest phase writes. */
+        int positions() {
+            return Math.ceilDiv(out, every);
+        }
+
+        /** Taps of the phase that has most of them. */
+        int taps() {
+            return Math.ceilDiv(window, period);
+        }
+
+        void into(Arguments arguments, boolean isAdjoint) {
+            arguments
+                    .i32(source)
+                    .i32(out)
+                    .i32(window)
+                    .i32(every)
+                    .i32(period)
+                    .i32(stride)
+                    .i32(step)
+                    .i32(dilation)
+                    .i32(padding)
+                    .i32(isAdjoint ? 1 : 0);
+        }
+    }
+
+    private final ProductLauncher products;
+
+    GatheredConvolution(Launcher launcher) {
+        this.products = new ProductLauncher(launcher);
+    }
+
+    void forward(ConvolutionShape s, DeviceArray x, DeviceArray w, ProductEpilogue epilogue, DeviceArray y) {
+        WindowGeometry g = s.window();
+        Axis rows = Axis.forward(s.height(), s.outHeight(), g.height(), g.strideY(), g.dilationY(), g.padTop());
+        Axis columns = Axis.forward(s.width(), s.outWidth(), g.width(), g.strideX(), g.dilationX(), g.padLeft());
+        int row = s.channelsPerGroup() * s.taps();
+        boolean packed = row % PACK == 0 && DeviceMemory.address(w) % PACK_BYTES == 0;
+        Weights weights = new Weights(w, s.filtersPerGroup() * row, row, s.taps(), packed);
+        run(s, x, weights, rows, columns, false, epilogue, y);
+    }
+
+    void inputGradient(ConvolutionShape s, DeviceArray u, DeviceArray w, ProductEpilogue epilogue, DeviceArray dx) {
+        WindowGeometry g = s.window();
+        Axis rows = Axis.adjoint(s.height(), s.outHeight(), g.height(), g.strideY(), g.dilationY(), g.padTop());
+        Axis columns = Axis.adjoint(s.width(), s.outWidth(), g.width(), g.strideX(), g.dilationX(), g.padLeft());
+        int filter = s.channelsPerGroup() * s.taps();
+        Weights weights = new Weights(w, s.filtersPerGroup() * filter, s.taps(), filter, false);
+        run(s, u, weights, rows, columns, true, epilogue, dx);
+    }
+
+    /** Where weights lie, in elements: of a group, of a channel to write, of a channel to read. */
+    private record Weights(DeviceArray array, int group, int row, int channel, boolean packed) {}
+
+    private void run(
+            ConvolutionShape s,
+            DeviceArray source,
+            Weights w,
+            Axis y,
+            Axis x,
+            boolean isAdjoint,
+            ProductEpilogue epilogue,
+            DeviceArray out) {
+        int written = out.shape().size(1);
+        int read = source.shape().size(1) / s.groups();
+        int phases = y.every() * x.every();
+        var sizes = new ProductPlan.Sizes(
+                written / s.groups(),
+                Math.multiplyExact(s.batch(), Math.multiplyExact(y.positions(), x.positions())),
+                Math.multiplyExact(read, y.taps() * x.taps()),
+                (long) s.groups() * phases,
+                out.shape().elements() * out.dtype().bytes());
+        Runs runs = new Runs(y.out() * x.out(), written, phases == 1);
+        Kernel kernel = new Kernel(MODULE, "convolution_gathered");
+        products.run(kernel, sizes, TERMS_BYTES, runs, epilogue, out, (target, splits) -> {
+            Arguments arguments = new Arguments().array(source).array(w.array());
+            target.into(arguments);
+            y.into(arguments, isAdjoint);
+            x.into(arguments, isAdjoint);
+            return arguments
+                    .i32(s.batch())
+                    .i32(s.groups())
+                    .i32(sizes.rows())
+                    .i32(read)
+                    .i32(splits)
+                    .i32(w.group())
+                    .i32(w.row())
+                    .i32(w.channel())
+                    .i32(w.packed() ? 1 : 0)
+                    .i32(0);
+        });
+    }
+}
