@@ -53,9 +53,14 @@ final class Forks {
         }
     }
 
-    /** The launcher's collector and share of the memory. */
+    /** The launcher's flags of memory. */
     static List<String> launcherFlags() {
-        return List.of("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=70");
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-Xmn64m",
+                "-XX:MinHeapFreeRatio=5",
+                "-XX:MaxHeapFreeRatio=20",
+                "-XX:MaxRAMPercentage=70");
     }
 
     /**

@@ -58,6 +58,10 @@ public final class Replay {
     private TensorProgram programFor(List<Tensor> inputs) {
         List<Form> forms = inputs.stream().map(Form::of).toList();
         TensorProgram program = programs.remove(forms);
+        if (program != null && program.isOutdated()) {
+            program.release();
+            program = null;
+        }
         if (program == null) {
             program = record(inputs);
             if (programs.size() == KEPT) {

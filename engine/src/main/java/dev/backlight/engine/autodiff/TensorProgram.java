@@ -31,6 +31,11 @@ public final class TensorProgram {
         return program.bytes();
     }
 
+    /** Whether weights that it was recorded with have been moved to another device or type since: it must be recorded anew. */
+    public boolean isOutdated() {
+        return program.isOutdated();
+    }
+
     /** Gives the memory back; a later run takes it anew. */
     public void release() {
         program.release();

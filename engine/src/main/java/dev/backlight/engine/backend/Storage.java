@@ -15,6 +15,7 @@ public final class Storage {
     private final @Nullable BufferPool pool;
     private final DerivedForms forms = new DerivedForms();
     private @Nullable Object memory;
+    private volatile boolean isRetired;
 
     /** The owning scope; written by {@link Scope} only. */
     @Nullable
@@ -97,6 +98,16 @@ public final class Storage {
     /** Changes with every write into this block. */
     public long version() {
         return forms.version();
+    }
+
+    /** Says that others stand for these numbers from now on, as when a network has moved to another device. */
+    public void retire() {
+        isRetired = true;
+    }
+
+    /** Whether what was recorded with this block would compute with numbers that nobody means any more. */
+    public boolean isRetired() {
+        return isRetired;
     }
 
     DerivedForms forms() {

@@ -66,6 +66,8 @@ public abstract class Layer {
         for (Parameter parameter : state().values()) {
             parameter.initialise(backend, dtype, Philox.split(seed, stream++));
         }
+        // What the largest weights were made from is as large as they are, and nobody else asks for such blocks.
+        backend.pool().trim();
     }
 
     /** Moves all values to another backend or element type. */

@@ -56,12 +56,21 @@ public final class Parameter {
     }
 
     /**
-     * Puts a tensor in this place, which keeps it for good.
+     * Gives this place the numbers of a tensor. Where there are numbers on the same device and of the same type already, they
+     * are overwritten, so that programs recorded with them follow; otherwise the tensor itself is kept for good.
      *
      * @throws ShapeException when its shape differs
      */
     public void set(Tensor tensor) {
         requireShape(tensor);
+        Tensor current = value;
+        if (current != null && current.backend() == tensor.backend() && current.dtype() == tensor.dtype()) {
+            assign(tensor);
+            return;
+        }
+        if (current != null) {
+            current.storage().retire();
+        }
         Scope.adopt(tensor.storage(), null);
         value = tensor.detached();
     }
@@ -75,7 +84,7 @@ public final class Parameter {
 
     void initialise(Backend backend, DType dtype, long seed) {
         try (Scope scope = Scope.open()) {
-            set(scope.keep(initializer.create(backend, dtype, shape, seed)));
+            set(initializer.create(backend, dtype, shape, seed));
         }
     }
 

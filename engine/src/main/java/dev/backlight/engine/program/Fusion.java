@@ -98,10 +98,16 @@ final class Fusion {
         return members.stream().sorted().map(steps::get).toList();
     }
 
-    /** Whether an operand is another step's whole result, of the reader's shape, and nobody else's business. */
+    /**
+     * Whether an operand is another step's whole result, of the reader's shape, and nobody else's business; nor does the reader
+     * see a part of it beside.
+     */
     private boolean isInternal(DeviceArray operand, int maker, int reader) {
         Step made = steps.get(maker);
-        return operand.equals(made.output())
+        boolean onlyWhole = steps.get(reader).inputs().stream()
+                .allMatch(input -> input.storage() != made.result() || input.equals(made.output()));
+        return onlyWhole
+                && operand.equals(made.output())
                 && operand.shape().equals(steps.get(reader).output().shape())
                 && operand.dtype() == steps.get(reader).output().dtype()
                 && uses.isReadOnlyBy(reader, operand.storage(), kept);

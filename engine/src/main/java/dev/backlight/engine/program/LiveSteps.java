@@ -36,6 +36,14 @@ final class LiveSteps {
         return dependent;
     }
 
+    /** What the steps read that exists already: constants of the recording. */
+    static Set<Storage> foreign(List<Step> steps) {
+        Set<Storage> foreign = new HashSet<>();
+        steps.forEach(step -> foreign.addAll(storages(step.inputs())));
+        foreign.removeIf(Storage::isPlaceholder);
+        return foreign;
+    }
+
     static Set<Storage> storages(Collection<DeviceArray> arrays) {
         Set<Storage> storages = new HashSet<>();
         arrays.forEach(array -> storages.add(array.storage()));

@@ -5,6 +5,7 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,9 @@ public final class Program {
 
     private final Preparations preparations;
 
+    /** What the steps read that neither a run is given nor a step makes: weights, images in the code's reach. */
+    private final Set<Storage> foreign;
+
     /** Where hoisted results are, once they have been computed. */
     private @Nullable Map<Storage, Storage> constants;
 
@@ -50,6 +54,7 @@ public final class Program {
         Set<Storage> results = LiveSteps.storages(outputs);
         List<Step> live = RectifierGates.rewrite(LiveSteps.neededBy(outputs, recorded), results);
         Set<Storage> varying = LiveSteps.dependentOn(inputs, live);
+        foreign = LiveSteps.foreign(live);
         List<Step> perRun = new ArrayList<>();
         hoisted = new ArrayList<>();
         live.forEach(step -> (varying.contains(step.result()) ? perRun : hoisted).add(step));
@@ -67,15 +72,26 @@ public final class Program {
         return schedule.steps().size();
     }
 
+    /** Whether others stand for some of what it was recorded with, so that only a new recording computes what is meant. */
+    public boolean isOutdated() {
+        return foreign.stream().anyMatch(Storage::isRetired);
+    }
+
     /**
      * Computes all results, or only those of the given numbers, which skips what these do not need.
      *
      * @param given one array for each input of the recording, of its type and shape
      * @return new arrays in the innermost open scope; a result that depends on no input is the program's own
      * @throws ShapeException when the arrays do not fit the inputs
+     * @throws DeviceException when the program is outdated
      */
     public List<DeviceArray> run(List<DeviceArray> given, int... wanted) {
         requireFit(given);
+        if (isOutdated()) {
+            throw new DeviceException(
+                    "weights that a program was recorded with have been moved to another device or type"
+                            + " since; record it anew");
+        }
         int[] numbers = wanted.length == 0 ? IntStream.range(0, outputs.size()).toArray() : wanted;
         Map<Storage, Storage> known = new HashMap<>(constants());
         PreparedSelection prepared = preparations.of(numbers, selection(numbers), known);

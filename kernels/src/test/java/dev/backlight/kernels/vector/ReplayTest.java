@@ -170,6 +170,40 @@ class ReplayTest {
     }
 
     @Test
+    void aProgramFollowsWeightsThatAreLoaded() {
+        for (Backend backend : BACKENDS) {
+            Layer network = block(backend);
+            try (Scope scope = Scope.open()) {
+                Tensor x = image(backend, 1, 12, 1);
+                UnaryOperator<Tensor> forward = Replay.of(network::apply);
+                var _ = forward.apply(x);
+                network.initialise(backend, DType.F32, 7);
+                assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), backend.name());
+            }
+        }
+    }
+
+    @Test
+    void aProgramOfANetworkThatHasMovedIsRecordedAnew() {
+        Backend first = BACKENDS.getFirst();
+        Layer network = block(first);
+        try (Scope scope = Scope.open()) {
+            Tensor x = image(first, 1, 12, 1);
+            UnaryOperator<Tensor> forward = Replay.of(network::apply);
+            TensorProgram program;
+            try (Recording recording = Recording.open()) {
+                program = recording.program(List.of(network.apply(recording.inputLike(x))));
+            }
+            var _ = forward.apply(x);
+            network.to(BACKENDS.getLast(), DType.F32);
+            network.to(first, DType.F32);
+            network.parameters().forEach(weight -> weight.assign(mul(weight.value(), 0.5)));
+            assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), "replayed after the move");
+            assertThrows(DeviceException.class, () -> program.run(List.of(x)));
+        }
+    }
+
+    @Test
     void frozenNetworksRunAsConvolutionsWithEpilogues() {
         Backend backend = BACKENDS.getFirst();
         Layer network = block(backend);
