@@ -4,6 +4,8 @@
 #include "packs.cuh"
 #include "values.cuh"
 
+#include <type_traits>
+
 // y = f(x); y may be x.
 template <typename T>
 __device__ __forceinline__ void unary(int function, double alpha, double beta, const T *x, T *y, long long n) {
@@ -73,7 +75,7 @@ __device__ __forceinline__ void fill(double value, T *y, long long n) {
 
 template <typename From, typename To>
 __device__ __forceinline__ To cast_one(From value) {
-    if constexpr (sizeof(From) == sizeof(To) && From(0.5f) == To(0.5f)) {
+    if constexpr (std::is_same_v<From, To>) {
         return value;
     } else {
         return converted<To>(static_cast<double>(value));

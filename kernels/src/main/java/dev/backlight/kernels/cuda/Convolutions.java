@@ -12,19 +12,13 @@ import java.util.Optional;
 
 /** Convolution and its gradients: as products of matrices, by one kernel or another for each kind of window. */
 final class Convolutions {
-    /** Passes arrays through a chain, by a launch of its own. */
-    @FunctionalInterface
-    interface Chain {
-        void run(Primitive.Fused chain, List<DeviceArray> inputs, DeviceArray output);
-    }
-
     private final Launcher launcher;
-    private final Chain chains;
+    private final Chains chains;
     private final Products products;
     private final GatheredConvolution gathered;
     private final WeightGradient weightGradient;
 
-    Convolutions(Launcher launcher, Chain chains, Products products) {
+    Convolutions(Launcher launcher, Chains chains, Products products) {
         this.launcher = launcher;
         this.chains = chains;
         this.products = products;

@@ -12,7 +12,6 @@ import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
-import dev.backlight.engine.shape.UnsupportedOpException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,16 +31,34 @@ public final class CudaBackend implements Backend {
 
     /** Blocks allocated while launches are being recorded; null while none are. */
     private @Nullable List<Storage> between;
+    private final Chains chains;
+    private final Elementwise elementwise;
+    private final RandomNumbers randomNumbers;
+    private final Movement movement;
+    private final Reductions reductions;
+    private final Indexing indexing;
+    private final Pooling pooling;
+    private final LearnedRules learnedRules;
+    private final Optimisers optimisers;
 
     CudaBackend(CudaOptions options) {
         this.context = new Context(Devices.driver(), Devices.first());
         this.pool = new BufferPool(new DeviceAllocator(context, options.memoryLimit()));
         this.staging = new Staging(context);
         this.launcher = new Launcher(context, new Workspace(context.driver(), pool::trim), options.precision());
-        this.products = new Products(launcher);
-        this.convolutions = new Convolutions(launcher, this::compute, products);
         this.graphs = new Graphs(context, this);
         this.usesGraphs = options.graphs();
+        this.chains = new Chains(launcher);
+        this.products = new Products(launcher);
+        this.convolutions = new Convolutions(launcher, chains, products);
+        this.elementwise = new Elementwise(launcher, chains);
+        this.randomNumbers = new RandomNumbers(launcher);
+        this.movement = new Movement(launcher);
+        this.reductions = new Reductions(launcher);
+        this.indexing = new Indexing(launcher);
+        this.pooling = new Pooling(launcher);
+        this.learnedRules = new LearnedRules(launcher);
+        this.optimisers = new Optimisers(launcher);
     }
 
     @Override
@@ -127,41 +144,37 @@ public final class CudaBackend implements Backend {
 
     private void compute(Primitive primitive, List<DeviceArray> in, DeviceArray out) {
         switch (primitive) {
-            case Primitive.Fill fill -> throw missing(fill);
-            case Primitive.Random random -> throw missing(random);
-            case Primitive.Cast cast -> throw missing(cast);
-            case Primitive.Unary unary -> throw missing(unary);
-            case Primitive.Binary binary -> throw missing(binary);
-            case Primitive.Select select -> throw missing(select);
-            case Primitive.Broadcast broadcast -> throw missing(broadcast);
-            case Primitive.ChannelAffine affine -> throw missing(affine);
-            case Primitive.ChannelDot dot -> throw missing(dot);
-            case Primitive.Reduce reduce -> throw missing(reduce);
-            case Primitive.ArgMax argMax -> throw missing(argMax);
+            case Primitive.Fill fill -> elementwise.fill(fill.value(), out);
+            case Primitive.Random random -> randomNumbers.fill(random, out);
+            case Primitive.Cast cast -> elementwise.cast(in.getFirst(), out);
+            case Primitive.Unary unary -> elementwise.unary(unary, in.getFirst(), out);
+            case Primitive.Binary binary -> elementwise.binary(binary, in.get(0), in.get(1), out);
+            case Primitive.Select select -> elementwise.single(select, in, out);
+            case Primitive.Broadcast broadcast -> movement.broadcast(in.getFirst(), out);
+            case Primitive.ChannelAffine affine -> elementwise.single(affine, in, out);
+            case Primitive.ChannelDot dot -> reductions.channelDot(in.get(0), in.get(1), out);
+            case Primitive.Reduce reduce -> reductions.reduce(reduce.reduction(), in.getFirst(), out);
+            case Primitive.ArgMax argMax -> reductions.argMax(argMax.axis(), in.getFirst(), out);
             case Primitive.MatMul product -> products.matMul(product, in, out);
-            case Primitive.Permute permute -> throw missing(permute);
-            case Primitive.Slice slice -> throw missing(slice);
-            case Primitive.Embed embed -> throw missing(embed);
-            case Primitive.Concat concat -> throw missing(concat);
-            case Primitive.Take take -> throw missing(take);
-            case Primitive.TakeAdjoint take -> throw missing(take);
-            case Primitive.GatherElements gather -> throw missing(gather);
-            case Primitive.ScatterAddElements scatter -> throw missing(scatter);
+            case Primitive.Permute permute -> movement.permute(permute.order(), in.getFirst(), out);
+            case Primitive.Slice slice -> movement.slice(slice.start(), slice.step(), in.getFirst(), out);
+            case Primitive.Embed embed -> movement.embed(embed.start(), embed.step(), in.getFirst(), out);
+            case Primitive.Concat concat -> movement.concat(concat.axis(), in, out);
+            case Primitive.Take take -> indexing.take(take.axis(), in.get(0), in.get(1), out);
+            case Primitive.TakeAdjoint take -> indexing.takeAdjoint(take.axis(), in.get(0), in.get(1), out);
+            case Primitive.GatherElements gather -> indexing.gather(gather.axis(), in.get(0), in.get(1), out);
+            case Primitive.ScatterAddElements scatter -> indexing.scatterAdd(scatter.axis(), in.get(0), in.get(1), out);
             case Primitive.Convolution c -> convolutions.forward(c, in, out);
             case Primitive.ConvolutionInputGradient c -> convolutions.inputGradient(c, in, out);
             case Primitive.ConvolutionWeightGradient c -> convolutions.weightGradient(c, in, out);
-            case Primitive.MaxPoolIndices pooling -> throw missing(pooling);
-            case Primitive.WindowSum pooling -> throw missing(pooling);
-            case Primitive.WindowSumAdjoint pooling -> throw missing(pooling);
-            case Primitive.LearnedRule rule -> throw missing(rule);
-            case Primitive.AdamStep step -> throw missing(step);
-            case Primitive.SgdStep step -> throw missing(step);
-            case Primitive.Fused chain -> throw missing(chain);
+            case Primitive.MaxPoolIndices pool -> pooling.maxIndices(pool.window(), in.getFirst(), out);
+            case Primitive.WindowSum pool -> pooling.sum(pool.window(), in.getFirst(), out);
+            case Primitive.WindowSumAdjoint pool -> pooling.sumAdjoint(pool.window(), in.getFirst(), out);
+            case Primitive.LearnedRule rule -> learnedRules.compute(rule.order(), in, out);
+            case Primitive.AdamStep step -> optimisers.adam(step, in, out);
+            case Primitive.SgdStep step -> optimisers.sgd(step, in, out);
+            case Primitive.Fused chain -> chains.run(chain, in, out);
             case Primitive.WithEpilogue fused -> convolutions.withEpilogue(fused, in, out);
         }
-    }
-
-    private static UnsupportedOpException missing(Primitive primitive) {
-        return new UnsupportedOpException("device cuda has no kernel yet for " + primitive);
     }
 }
