@@ -48,6 +48,10 @@ public final class CudaBackend implements Backend {
         this.launcher = new Launcher(context, new Workspace(context.driver(), pool::trim), options.precision());
         this.graphs = new Graphs(context, this);
         this.usesGraphs = options.graphs();
+        if (options.vendor() != VendorMode.OFF) {
+            VendorLibraries libraries = VendorLibraries.open(context, launcher);
+            launcher.use(options.vendor() == VendorMode.REQUIRE ? libraries.required() : libraries);
+        }
         this.chains = new Chains(launcher);
         this.products = new Products(launcher);
         this.convolutions = new Convolutions(launcher, chains, products);

@@ -2,14 +2,18 @@ package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.shape.DeviceException;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the device is to be used.
  *
  * @param memoryLimit the most bytes of tensors on the device, free ones that are kept for reuse included
  * @param graphs whether repeated steps are launched as CUDA graphs
+ * @param vendor whether NVIDIA's libraries are used
  */
-record CudaOptions(long memoryLimit, Precision precision, boolean graphs) {
+record CudaOptions(long memoryLimit, Precision precision, boolean graphs, VendorMode vendor) {
+    private static final Set<String> KNOWN = Set.of("memory", "precision", "graphs", "vendor");
     private static final String PREFIX = "backlight.cuda.";
 
     /**
@@ -19,10 +23,17 @@ record CudaOptions(long memoryLimit, Precision precision, boolean graphs) {
      * @throws DeviceException when a value makes no sense
      */
     static CudaOptions of(Map<String, String> settings) {
+        settings.keySet().stream()
+                .filter(name -> !KNOWN.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new DeviceException("device cuda has no setting named " + name);
+                });
         return new CudaOptions(
                 bytes(value(settings, "memory", "")),
                 Precision.of(value(settings, "precision", "f32")),
-                flag("graphs", value(settings, "graphs", "on")));
+                flag("graphs", value(settings, "graphs", "on")),
+                VendorMode.of(value(settings, "vendor", "off")));
     }
 
     private static String value(Map<String, String> settings, String name, String otherwise) {
@@ -60,7 +71,7 @@ record CudaOptions(long memoryLimit, Precision precision, boolean graphs) {
         throw wrongSize(text, null);
     }
 
-    private static DeviceException wrongSize(String text, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static DeviceException wrongSize(String text, @Nullable Throwable cause) {
         String message = "the limit of device memory must be a size such as 8G or 500M, but is " + text;
         return cause == null ? new DeviceException(message) : new DeviceException(message, cause);
     }
