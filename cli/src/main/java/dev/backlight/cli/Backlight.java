@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             InspectCommand.class,
             ConvertCommand.class,
-            ListCommand.class
+            ListCommand.class,
+            DevicesCommand.class
         })
 public final class Backlight implements Runnable {
     @Spec

@@ -1,8 +1,10 @@
 package dev.backlight.engine.backend;
 
 import dev.backlight.engine.shape.DeviceException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** Found by {@link java.util.ServiceLoader}: offers one backend, or says why it cannot. */
 public interface BackendProvider {
@@ -28,5 +30,13 @@ public interface BackendProvider {
             throw new DeviceException("device " + name() + " has no setting named " + setting);
         });
         return create(threads);
+    }
+
+    /**
+     * What people may want to know of the hardware and the libraries that this backend finds: facts by name, in order, also
+     * where it is unavailable. May take a moment.
+     */
+    default SequencedMap<String, String> describe() {
+        return new LinkedHashMap<>();
     }
 }

@@ -31,6 +31,7 @@ public final class CudaBackend implements Backend {
 
     /** Blocks allocated while launches are being recorded; null while none are. */
     private @Nullable List<Storage> between;
+
     private final Chains chains;
     private final Elementwise elementwise;
     private final RandomNumbers randomNumbers;

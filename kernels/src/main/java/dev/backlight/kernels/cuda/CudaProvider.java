@@ -2,8 +2,10 @@ package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.BackendProvider;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * Offers {@link CudaBackend} where NVIDIA's driver finds a GPU. It is used when asked for by name only: a machine's GPU is
@@ -34,5 +36,10 @@ public final class CudaProvider implements BackendProvider {
     @Override
     public Backend create(int threads, Map<String, String> settings) {
         return new CudaBackend(CudaOptions.of(settings));
+    }
+
+    @Override
+    public SequencedMap<String, String> describe() {
+        return unavailable().isPresent() ? new LinkedHashMap<>() : DeviceFacts.read();
     }
 }

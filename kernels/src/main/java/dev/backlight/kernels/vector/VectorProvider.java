@@ -2,7 +2,9 @@ package dev.backlight.kernels.vector;
 
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.BackendProvider;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** Offers {@link VectorBackend}, the preferred CPU backend, where the JVM was started with the Vector API. */
 public final class VectorProvider implements BackendProvider {
@@ -39,5 +41,14 @@ public final class VectorProvider implements BackendProvider {
     @Override
     public Backend create(int threads) {
         return new VectorBackend(threads);
+    }
+
+    @Override
+    public SequencedMap<String, String> describe() {
+        SequencedMap<String, String> facts = new LinkedHashMap<>();
+        if (isLoadable()) {
+            facts.put("vectors", Lanes.FLOAT.vectorBitSize() + " bits, " + Lanes.FLOAT.length() + " floats");
+        }
+        return facts;
     }
 }
