@@ -46,7 +46,7 @@ record ReductionPlan(Layout kept, Layout reduced, boolean columns, int group, in
 
     /** A power of two, up to a block, that leaves each thread some two of the steps. */
     static int group(long steps) {
-        return Integer.highestOneBit((int) Math.clamp(steps / 2, 1, Types.THREADS));
+        return Integer.highestOneBit(Math.clamp(steps / 2, 1, Types.THREADS));
     }
 
     /** Numbers of the first stage. */
