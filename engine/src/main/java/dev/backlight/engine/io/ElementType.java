@@ -16,6 +16,14 @@ import java.util.function.IntToLongFunction;
 
 /** How numbers are stored in files. Reading widens each to the {@link DType} that can hold it. */
 public enum ElementType {
+    /** Four bits of exponent, three of mantissa, no infinity. */
+    F8_E4M3(1, DType.F32),
+    /** The same without a negative zero and with one more for the bias. */
+    F8_E4M3FNUZ(1, DType.F32),
+    /** The upper half of an F16. */
+    F8_E5M2(1, DType.F32),
+    /** Like it without infinity and negative zero, and with one more for the bias. */
+    F8_E5M2FNUZ(1, DType.F32),
     /** IEEE 754 half precision. */
     F16(2, DType.F32),
     /** The upper half of an F32. */
@@ -71,6 +79,10 @@ public enum ElementType {
             case I64, U64 -> data.toArray(JAVA_LONG_UNALIGNED.withOrder(order));
             case F16 -> floats(count, data, shorts, true);
             case BF16 -> floats(count, data, shorts, false);
+            case F8_E4M3 -> floats(count, data, Float8.E4M3);
+            case F8_E4M3FNUZ -> floats(count, data, Float8.E4M3_FNUZ);
+            case F8_E5M2 -> floats(count, data, Float8.E5M2);
+            case F8_E5M2FNUZ -> floats(count, data, Float8.E5M2_FNUZ);
             case BOOL -> longs(count, i -> data.get(JAVA_BYTE, i) == 0 ? 0 : 1);
             case I8 -> longs(count, i -> data.get(JAVA_BYTE, i));
             case U8 -> longs(count, i -> data.get(JAVA_BYTE, i) & 0xff);
@@ -86,6 +98,14 @@ public enum ElementType {
         for (int i = 0; i < count; i++) {
             short bits = data.get(shorts, 2L * i);
             values[i] = half ? Float.float16ToFloat(bits) : Float.intBitsToFloat(bits << 16);
+        }
+        return values;
+    }
+
+    private static float[] floats(int count, MemorySegment data, Float8 format) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = format.decode(data.get(JAVA_BYTE, i));
         }
         return values;
     }

@@ -39,6 +39,8 @@ public final class LittleEndianOutput {
 
     private static void put(ByteBuffer buffer, NamedArray array, int i, ElementType type) {
         switch (type) {
+            case F8_E4M3, F8_E4M3FNUZ, F8_E5M2, F8_E5M2FNUZ ->
+                throw new ShapeException("array " + array + " cannot be stored in 8 bits, only read from them");
             case F16 -> buffer.putShort(Float.floatToFloat16((float) array.doubleAt(i)));
             case BF16 -> buffer.putShort(bfloat16((float) array.doubleAt(i)));
             case F32 -> buffer.putFloat((float) array.doubleAt(i));

@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class ElementTypes {
     private ElementTypes() {}
 
-    /** The element type of an ONNX number; empty for strings, complex numbers, and those below a byte. */
+    /** The element type of an ONNX number; empty for strings, complex numbers, and those below a byte, which tensors alone may have. */
     public static Optional<ElementType> of(int number) {
         return Optional.ofNullable(
                 switch (number) {
@@ -25,6 +25,10 @@ public final class ElementTypes {
                     case TensorProto.DataType.UINT32_VALUE -> ElementType.U32;
                     case TensorProto.DataType.UINT64_VALUE -> ElementType.U64;
                     case TensorProto.DataType.BFLOAT16_VALUE -> ElementType.BF16;
+                    case TensorProto.DataType.FLOAT8E4M3FN_VALUE -> ElementType.F8_E4M3;
+                    case TensorProto.DataType.FLOAT8E4M3FNUZ_VALUE -> ElementType.F8_E4M3FNUZ;
+                    case TensorProto.DataType.FLOAT8E5M2_VALUE -> ElementType.F8_E5M2;
+                    case TensorProto.DataType.FLOAT8E5M2FNUZ_VALUE -> ElementType.F8_E5M2FNUZ;
                     default -> null;
                 });
     }

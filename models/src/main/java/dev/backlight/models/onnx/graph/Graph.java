@@ -69,6 +69,11 @@ public record Graph(
         return new Graph(name, opsets, inputs, otherOutputs, initialisers, nodes, types);
     }
 
+    /** The same graph with more known about how values are stored. */
+    public Graph withTypes(Map<String, ElementType> otherTypes) {
+        return new Graph(name, opsets, inputs, outputs, initialisers, nodes, otherTypes);
+    }
+
     /** The version of the operator set that a node's operator comes from; 0 where the file imports no such set. */
     public int opset(String domain) {
         return opsets.getOrDefault(domain, 0);

@@ -32,7 +32,8 @@ final class GraphReader {
     private final String where;
     private final TensorReader tensors;
     private final Set<String> nodeNames = new HashSet<>();
-    private final Map<String, ElementType> types = new HashMap<>();
+    private final StoredTypes types = new StoredTypes();
+    private final Map<String, Integer> numbers = new HashMap<>();
 
     GraphReader(String where, TensorReader tensors) {
         this.where = where;
@@ -52,11 +53,11 @@ final class GraphReader {
                 .toList();
         List<ValueInfo> outputs =
                 graph.getOutputList().stream().map(this::valueInfo).toList();
-        graph.getValueInfoList().forEach(value -> noteType(value));
-        graph.getInputList().forEach(value -> noteType(value));
+        graph.getValueInfoList().forEach(types::note);
+        graph.getInputList().forEach(types::note);
         List<NodeProto> inlined = new FunctionInlining(where, model).inline(graph.getNodeList());
         inlined.forEach(node -> nodeNames.add(node.getName()));
-        return new Graph(where, opsets(model), inputs, outputs, initialisers, nodes(inlined), types);
+        return new Graph(where, opsets(model), inputs, outputs, initialisers, nodes(inlined), types.byName());
     }
 
     private Map<String, Integer> opsets(ModelProto model) {
@@ -80,7 +81,7 @@ final class GraphReader {
             if (tensor.getName().isEmpty()) {
                 throw new ModelFormatException(where + ": an initialiser has no name");
             }
-            ElementTypes.of(tensor.getDataType()).ifPresent(type -> types.put(tensor.getName(), type));
+            types.note(tensor);
             if (byName.put(tensor.getName(), tensors.read(tensor)) != null) {
                 throw new ModelFormatException(where + ": the initialiser \"" + tensor.getName() + "\" occurs twice");
             }
@@ -94,7 +95,7 @@ final class GraphReader {
             String name = proto.getName().isEmpty() ? madeName(proto) : proto.getName();
             requireNames(proto);
             Attributes attributes = attributes(proto, name);
-            noteConstant(proto);
+            types.note(proto);
             nodes.add(new Node(
                     proto.getOpType(),
                     domain(proto.getDomain()),
@@ -127,20 +128,6 @@ final class GraphReader {
                 .toList();
     }
 
-    private void noteType(ValueInfoProto value) {
-        ElementTypes.of(value.getType().getTensorType().getElemType())
-                .ifPresent(type -> types.put(value.getName(), type));
-    }
-
-    private void noteConstant(NodeProto node) {
-        if (node.getOpType().equals("Constant") && node.getOutputCount() == 1) {
-            node.getAttributeList().stream()
-                    .filter(AttributeProto::hasT)
-                    .flatMap(attribute -> ElementTypes.of(attribute.getT().getDataType()).stream())
-                    .forEach(type -> types.put(node.getOutput(0), type));
-        }
-    }
-
     private Attribute.Body body(GraphProto proto) {
         List<String> outputs =
                 proto.getOutputList().stream().map(ValueInfoProto::getName).toList();
@@ -160,11 +147,12 @@ final class GraphReader {
 
     /** The operator's name and the first free number, as exporters make names. */
     private String madeName(NodeProto node) {
-        int number = 0;
-        while (!nodeNames.add(node.getOpType() + "_" + number)) {
-            number++;
+        while (true) {
+            String name = node.getOpType() + "_" + (numbers.merge(node.getOpType(), 1, Integer::sum) - 1);
+            if (nodeNames.add(name)) {
+                return name;
+            }
         }
-        return node.getOpType() + "_" + number;
     }
 
     private Attributes attributes(NodeProto node, String nodeName) {

@@ -5,10 +5,16 @@ import static dev.backlight.engine.op.Ops.cast;
 import static dev.backlight.engine.op.Ops.div;
 import static dev.backlight.engine.op.Ops.equal;
 import static dev.backlight.engine.op.Ops.mul;
-import static dev.backlight.engine.op.Ops.square;
 import static dev.backlight.engine.op.Ops.sub;
+import static dev.backlight.models.onnx.operator.InverseFunction.Kind.ACOS;
+import static dev.backlight.models.onnx.operator.InverseFunction.Kind.ACOSH;
+import static dev.backlight.models.onnx.operator.InverseFunction.Kind.ASIN;
+import static dev.backlight.models.onnx.operator.InverseFunction.Kind.ASINH;
+import static dev.backlight.models.onnx.operator.InverseFunction.Kind.ATAN;
+import static dev.backlight.models.onnx.operator.InverseFunction.Kind.ATANH;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
@@ -52,11 +58,14 @@ final class Elementwise {
                 .add("Sin", unary(Ops::sin))
                 .add("Cos", unary(Ops::cos))
                 .add("Tan", unary(x -> div(Ops.sin(x), Ops.cos(x))))
-                .add("Sinh", unary(x -> mul(sub(Ops.exp(x), Ops.exp(Ops.neg(x))), 0.5)))
-                .add("Cosh", unary(x -> mul(add(Ops.exp(x), Ops.exp(Ops.neg(x))), 0.5)))
-                .add("Asinh", unary(Elementwise::asinh))
-                .add("Acosh", unary(x -> Ops.log(add(x, Ops.sqrt(add(square(x), -1))))))
-                .add("Atanh", unary(x -> mul(Ops.log(div(add(x, 1), sub(1, x))), 0.5)))
+                .add("Sinh", unary(x -> mul(Neural.tanh(x), cosh(x))))
+                .add("Cosh", unary(Elementwise::cosh))
+                .add("Asin", unary(x -> InverseFunction.of(ASIN, x)))
+                .add("Acos", unary(x -> InverseFunction.of(ACOS, x)))
+                .add("Atan", unary(x -> InverseFunction.of(ATAN, x)))
+                .add("Asinh", unary(x -> InverseFunction.of(ASINH, x)))
+                .add("Acosh", unary(x -> InverseFunction.of(ACOSH, x)))
+                .add("Atanh", unary(x -> InverseFunction.of(ATANH, x)))
                 .add("Floor", unary(Ops::floor))
                 .add("Ceil", unary(Ops::ceil))
                 .add("Round", unary(Ops::round));
@@ -115,10 +124,8 @@ final class Elementwise {
         return cast(sub(dividend, mul(divisor, whole)), own);
     }
 
-    /** Odd, so that large negative numbers lose no digits. */
-    private static Tensor asinh(Tensor x) {
-        Tensor size = Ops.abs(x);
-        return mul(Ops.sign(x), Ops.log(add(size, Ops.sqrt(add(square(x), 1)))));
+    private static Tensor cosh(Tensor x) {
+        return mul(add(Ops.exp(x), Ops.exp(Ops.neg(x))), 0.5);
     }
 
     private static Tensor isInfinite(Invocation at) {

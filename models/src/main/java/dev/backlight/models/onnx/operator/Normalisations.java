@@ -1,6 +1,5 @@
 package dev.backlight.models.onnx.operator;
 
-import static dev.backlight.engine.op.Ops.abs;
 import static dev.backlight.engine.op.Ops.add;
 import static dev.backlight.engine.op.Ops.broadcastTo;
 import static dev.backlight.engine.op.Ops.cast;
@@ -9,12 +8,12 @@ import static dev.backlight.engine.op.Ops.equal;
 import static dev.backlight.engine.op.Ops.meanKeeping;
 import static dev.backlight.engine.op.Ops.mul;
 import static dev.backlight.engine.op.Ops.pow;
-import static dev.backlight.engine.op.Ops.sqrt;
 import static dev.backlight.engine.op.Ops.square;
 import static dev.backlight.engine.op.Ops.sub;
 import static dev.backlight.engine.op.Ops.sumKeeping;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.op.Moments;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.onnx.graph.Attributes;
@@ -26,11 +25,12 @@ import java.util.stream.IntStream;
 final class Normalisations {
     private static final double EPSILON = 1e-5;
     private static final double MOMENT_EPSILON = 1e-9;
+    private static final double MOMENTUM = 0.9;
 
     private Normalisations() {}
 
     static void register(OperatorRegistry.Builder to) {
-        to.add("BatchNormalization", Normalisations::batch)
+        to.several(1, "BatchNormalization", Normalisations::batch)
                 .add("LRN", Normalisations::acrossChannels)
                 .add("InstanceNormalization", Normalisations::instance)
                 .add("LpNormalization", Normalisations::byNorm)
@@ -40,18 +40,25 @@ final class Normalisations {
                 .since(18, "GroupNormalization", Normalisations::group);
     }
 
-    private static Tensor batch(Invocation at) {
-        if (!at.attributes().flag("spatial", true) || at.attributes().flag("training_mode", false)) {
-            throw at.unsupported("only normalisation per channel with stored statistics is supported; export the model "
-                    + "for inference");
+    private static List<Tensor> batch(Invocation at) {
+        if (!at.attributes().flag("spatial", true)) {
+            throw at.unsupported("only normalisation per channel is supported");
         }
-        return Neural.batchNorm(
-                at.tensor(0),
-                at.tensor(3),
-                at.tensor(4),
-                at.tensor(1),
-                at.tensor(2),
-                at.attributes().real("epsilon", EPSILON));
+        double epsilon = at.attributes().real("epsilon", EPSILON);
+        return at.attributes().flag("training_mode", false)
+                ? byOwnStatistics(at, epsilon)
+                : List.of(Neural.batchNorm(
+                        at.tensor(0), at.tensor(3), at.tensor(4), at.tensor(1), at.tensor(2), epsilon));
+    }
+
+    /** With the statistics of the batch, as the file asks; the stored ones that it would go on with are further outputs. */
+    private static List<Tensor> byOwnStatistics(Invocation at, double epsilon) {
+        Moments moments = Neural.moments(at.tensor(0));
+        double momentum = at.attributes().real("momentum", MOMENTUM);
+        return List.of(
+                Neural.batchNormTraining(at.tensor(0), at.tensor(1), at.tensor(2), moments, epsilon),
+                add(mul(at.tensor(3), momentum), mul(moments.mean(), 1 - momentum)),
+                add(mul(at.tensor(4), momentum), mul(moments.variance(), 1 - momentum)));
     }
 
     private static Tensor acrossChannels(Invocation at) {
@@ -68,11 +75,11 @@ final class Normalisations {
     private static Tensor byNorm(Invocation at) {
         Tensor x = at.tensor(0);
         int axis = x.shape().axis(at.attributes().integer("axis", -1));
-        Tensor norm = switch (at.attributes().integer("p", 2)) {
-            case 1 -> sumKeeping(abs(x), axis);
-            case 2 -> sqrt(sumKeeping(square(x), axis));
-            default -> throw at.unsupported("only norms of order 1 and 2 are supported");
-        };
+        int p = at.attributes().integer("p", 2);
+        if (p != 1 && p != 2) {
+            throw at.unsupported("only norms of order 1 and 2 are supported");
+        }
+        Tensor norm = Norms.root(sumKeeping(Norms.power(x, p), axis), p);
         Tensor isZero = equal(norm, 0);
         return div(x, add(norm, cast(isZero, norm.dtype())));
     }
@@ -81,7 +88,7 @@ final class Normalisations {
         Tensor x = at.tensor(0);
         int[] axes = at.attributes().integers("axes").orElse(new int[] {0, 2, 3});
         Tensor centred = sub(x, meanKeeping(x, axes));
-        Tensor deviation = sqrt(meanKeeping(square(centred), axes));
+        Tensor deviation = Norms.root(meanKeeping(square(centred), axes), 2);
         return div(centred, add(deviation, MOMENT_EPSILON));
     }
 

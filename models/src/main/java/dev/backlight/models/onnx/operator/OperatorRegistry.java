@@ -75,6 +75,7 @@ public final class OperatorRegistry {
         Quantisation.register(builder);
         Constants.register(builder);
         Resizing.register(builder);
+        GridSampling.register(builder);
         return new OperatorRegistry(builder.entries);
     }
 

@@ -3,7 +3,6 @@ package dev.backlight.models.onnx.operator;
 import static dev.backlight.engine.op.Ops.abs;
 import static dev.backlight.engine.op.Ops.log;
 import static dev.backlight.engine.op.Ops.reshape;
-import static dev.backlight.engine.op.Ops.sqrt;
 import static dev.backlight.engine.op.Ops.square;
 import static dev.backlight.engine.op.Ops.sumKeeping;
 
@@ -33,7 +32,7 @@ final class Reductions {
         add(to, "ReduceMin", AXES_BECOME_AN_INPUT, Ops::minKeeping);
         add(to, "ReduceLogSumExp", AXES_BECOME_AN_INPUT, Ops::logSumExpKeeping);
         add(to, "ReduceL1", AXES_BECOME_AN_INPUT, (x, axes) -> sumKeeping(abs(x), axes));
-        add(to, "ReduceL2", AXES_BECOME_AN_INPUT, (x, axes) -> sqrt(sumKeeping(square(x), axes)));
+        add(to, "ReduceL2", AXES_BECOME_AN_INPUT, (x, axes) -> Norms.root(sumKeeping(square(x), axes), 2));
         add(to, "ReduceSumSquare", AXES_BECOME_AN_INPUT, (x, axes) -> sumKeeping(square(x), axes));
         add(to, "ReduceLogSum", AXES_BECOME_AN_INPUT, (x, axes) -> log(sumKeeping(x, axes)));
         add(to, "ReduceProd", AXES_BECOME_AN_INPUT, Reductions::product);

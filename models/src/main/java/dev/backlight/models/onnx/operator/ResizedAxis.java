@@ -1,6 +1,7 @@
 package dev.backlight.models.onnx.operator;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * One axis that is resized.
@@ -68,6 +69,41 @@ record ResizedAxis(int from, int size, double scale, String alignment, double st
     /** Between two neighbours on each side (Keys 1981); {@code a} is the slope of the curve at distance 1. */
     Taps cubic(double a, boolean excludeOutside) {
         return taps(4, 1, fraction -> cubicWeights(fraction, a), excludeOutside);
+    }
+
+    /**
+     * A matrix of {@code size × from} shares where a smaller result is smoothed first: a curve as wide as what lies between
+     * two elements of the result.
+     *
+     * @param curve by distance, 0 from {@code radius} on
+     */
+    double[] smoothed(DoubleUnaryOperator curve, int radius, boolean excludeOutside) {
+        double narrowing = Math.min(scale, 1);
+        double reach = radius / narrowing;
+        double[] matrix = new double[Limits.elements(size, from)];
+        for (int i = 0; i < size; i++) {
+            int first = (int) Math.ceil(position(i) - reach);
+            int last = (int) Math.floor(position(i) + reach);
+            double total = 0;
+            for (int source = first; source <= last; source++) {
+                boolean counts = !excludeOutside || source == inside(source);
+                double share = counts ? curve.applyAsDouble(Math.abs(source - position(i)) * narrowing) : 0;
+                matrix[i * from + inside(source)] += share;
+                total += share;
+            }
+            for (int source = 0; source < from; source++) {
+                matrix[i * from + source] /= total;
+            }
+        }
+        return matrix;
+    }
+
+    static double triangle(double distance) {
+        return Math.max(0, 1 - distance);
+    }
+
+    static double cubic(double distance, double a) {
+        return distance <= 1 ? inner(distance, a) : distance < 2 ? outer(distance, a) : 0;
     }
 
     private static double[] cubicWeights(double t, double a) {

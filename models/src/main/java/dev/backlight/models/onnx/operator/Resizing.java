@@ -10,6 +10,7 @@ import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +43,6 @@ final class Resizing {
     }
 
     private static Tensor resized(Invocation at) {
-        if (at.attributes().flag("antialias", false)
-                || !at.attributes().text("keep_aspect_ratio_policy", "stretch").equals("stretch")) {
-            throw at.unsupported("antialiasing and keeping the aspect ratio are not supported");
-        }
         String alignment = at.attributes().text("coordinate_transformation_mode", "half_pixel");
         String rounding = at.attributes().text("nearest_mode", "round_prefer_floor");
         NamedArray sizes = at.has(3) ? at.constant(3) : null;
@@ -69,11 +66,15 @@ final class Resizing {
         if (isCrop && parts.length != 2 * axes.length) {
             throw at.unsupported("needs the start and end of the part along each of " + axes.length + " axes");
         }
+        double common = sizes == null ? 0 : commonScale(at, shape, axes, sizes);
         Tensor result = x;
         for (int i = 0; i < axes.length; i++) {
             int from = shape.size(axes[i]);
-            int to = Limits.elements(sizes == null ? (long) Math.floor(from * scales[i]) : sizes.longAt(i));
-            double scale = sizes == null ? scales[i] : (double) to / from;
+            double scale = sizes == null ? scales[i] : common > 0 ? common : (double) sizes.longAt(i) / from;
+            int to = Limits.elements(
+                    sizes == null
+                            ? (long) Math.floor(from * scale)
+                            : common > 0 ? (long) Math.floor(from * common + 0.5) : sizes.longAt(i));
             double start = isCrop ? parts[i] : 0;
             double end = isCrop ? parts[i + axes.length] : 1;
             boolean isSame = to == from && scale == 1 && start == 0 && end == 1;
@@ -83,17 +84,32 @@ final class Resizing {
         return result;
     }
 
+    /** The scale of all axes where their proportions stay: the smallest or largest that the sizes ask for; otherwise 0. */
+    private static double commonScale(Invocation at, Shape shape, int[] axes, NamedArray sizes) {
+        DoubleStream asked =
+                IntStream.range(0, axes.length).mapToDouble(i -> (double) sizes.longAt(i) / shape.size(axes[i]));
+        return switch (at.attributes().text("keep_aspect_ratio_policy", "stretch")) {
+            case "stretch" -> 0;
+            case "not_larger" -> asked.min().orElse(0);
+            case "not_smaller" -> asked.max().orElse(0);
+            default -> throw at.unsupported("the policy of the aspect ratio is not one of ONNX's");
+        };
+    }
+
     private static Tensor alongOne(Invocation at, Tensor x, int axis, ResizedAxis resizing, String rounding) {
+        double slope = at.attributes().real("cubic_coeff_a", CUBIC_SLOPE);
+        boolean excludeOutside = at.attributes().flag("exclude_outside", false);
+        boolean smooths = at.attributes().flag("antialias", false) && resizing.scale() < 1;
         Tensor resized = switch (at.attributes().text("mode", "nearest")) {
             case "nearest" -> Indexing.take(x, axis, resizing.nearest(rounding));
-            case "linear", "bilinear" -> combined(x, axis, resizing.linear());
+            case "linear", "bilinear" ->
+                smooths
+                        ? product(x, axis, resizing.smoothed(ResizedAxis::triangle, 1, excludeOutside))
+                        : combined(x, axis, resizing.linear());
             case "cubic" ->
-                combined(
-                        x,
-                        axis,
-                        resizing.cubic(
-                                at.attributes().real("cubic_coeff_a", CUBIC_SLOPE),
-                                at.attributes().flag("exclude_outside", false)));
+                smooths
+                        ? product(x, axis, resizing.smoothed(d -> ResizedAxis.cubic(d, slope), 2, excludeOutside))
+                        : combined(x, axis, resizing.cubic(slope, excludeOutside));
             default -> throw at.unsupported("mode " + at.attributes().text("mode", "") + " is not one of ONNX's");
         };
         boolean[] outside = new boolean[resizing.size()];
@@ -105,6 +121,18 @@ final class Resizing {
         return hasOutside
                 ? extrapolated(resized, axis, outside, at.attributes().real("extrapolation_value", 0))
                 : resized;
+    }
+
+    /** Every vector along an axis multiplied by a matrix with a row per element of the result. */
+    private static Tensor product(Tensor x, int axis, double... matrix) {
+        int[] sizes = x.shape().sizes();
+        int from = sizes[axis];
+        int to = matrix.length / Math.max(1, from);
+        Shape outer = Shape.of(Arrays.copyOf(sizes, axis));
+        Shape inner = Shape.of(Arrays.copyOfRange(sizes, axis + 1, sizes.length));
+        Tensor stack = Ops.reshape(x, Shape.of((int) outer.elements(), from, (int) inner.elements()));
+        Tensor resized = Ops.matmul(Constants.of(x, Shape.of(to, from), matrix), stack);
+        return Ops.reshape(resized, x.shape().with(axis, to));
     }
 
     private static Tensor combined(Tensor x, int axis, ResizedAxis.Taps taps) {

@@ -8,13 +8,18 @@ import dev.backlight.engine.op.ScatterAddElements;
 import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
-import java.util.stream.LongStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * Putting elements in place by indices. A place may be named several times only where updates are added: the standard
- * leaves open what happens otherwise.
+ * Putting elements in place by indices. Where a place is named several times and nothing says how to combine updates, the
+ * standard leaves open what happens; here they are added.
  */
 final class Scattering {
+    /** Updates that may meet in one place are combined one after the other; so many are worth that. */
+    private static final int MOST_ROUNDS = 4096;
+
     private Scattering() {}
 
     static void register(OperatorRegistry.Builder to) {
@@ -30,10 +35,18 @@ final class Scattering {
         Tensor indices = Indexing.fromStart(at.tensor(1), data.shape().size(axis));
         Shape reached = indices.shape().with(axis, data.shape().size(axis));
         ScatterAddElements scatter = new ScatterAddElements(axis, reached);
-        Tensor updates = at.tensor(2);
-        Tensor sums = widened(scatter.on(updates, indices), data.shape());
-        Tensor hits = widened(scatter.on(Shapes.onesLike(updates.detached()), indices), data.shape());
-        return combined(at, data, sums, hits);
+        Put put = (updates, places) -> widened(scatter.on(updates, places), data.shape());
+        if (isSum(at)) {
+            return combined(at, data, at.tensor(2), indices, put);
+        }
+        // Elements of one slice across the axis never meet: their other positions differ.
+        int rounds = requireFew(at, indices.shape().size(axis));
+        Tensor result = data;
+        for (int i = 0; i < rounds; i++) {
+            Tensor updates = Ops.slice(at.tensor(2), axis, i, i + 1);
+            result = combined(at, result, updates, Ops.slice(indices, axis, i, i + 1), put);
+        }
+        return result;
     }
 
     /** Zeros where the indices do not reach, because they are fewer than the elements along other axes. */
@@ -50,42 +63,68 @@ final class Scattering {
         Shape table = Shape.of(rows, positions.table().size(1));
         Tensor places = Ops.broadcastTo(reshape(positions.rows(), Shape.of(rows, 1)), table);
         ScatterAddElements scatter = new ScatterAddElements(0, positions.table());
+        Put put = (some, theirs) -> reshape(scatter.on(some, theirs), data.shape());
         Tensor updates = reshape(at.tensor(2), table);
-        Tensor sums = reshape(scatter.on(updates, places), data.shape());
-        Tensor hits = reshape(scatter.on(Shapes.onesLike(updates.detached()), places), data.shape());
-        return combined(at, data, sums, hits);
+        if (isSum(at) || areDistinct(at)) {
+            return combined(at, data, updates, places, put);
+        }
+        Tensor result = data;
+        for (int row = 0; row < requireFew(at, rows); row++) {
+            Tensor one = Ops.slice(updates, 0, row, row + 1);
+            result = combined(at, result, one, Ops.slice(places, 0, row, row + 1), put);
+        }
+        return result;
     }
 
-    private static Tensor combined(Invocation at, Tensor data, Tensor sums, Tensor hits) {
-        String reduction = at.attributes().text("reduction", "none");
-        if (!reduction.equals("none") && !reduction.equals("add")) {
-            requireDistinct(at, reduction);
+    /** Updates at their places in zeros of the data's shape, added where places repeat. */
+    private interface Put {
+        Tensor of(Tensor updates, Tensor places);
+    }
+
+    private static String reduction(Invocation at) {
+        return at.attributes().text("reduction", "none");
+    }
+
+    private static boolean isSum(Invocation at) {
+        return reduction(at).equals("none") || reduction(at).equals("add");
+    }
+
+    private static Tensor combined(Invocation at, Tensor data, Tensor updates, Tensor places, Put put) {
+        Tensor sums = put.of(updates, places);
+        if (reduction(at).equals("add")) {
+            return Ops.add(data, sums);
         }
-        return switch (reduction) {
+        Tensor hits = put.of(Shapes.onesLike(updates.detached()), places);
+        return switch (reduction(at)) {
             case "none" -> Ops.where(hits, sums, data);
-            case "add" -> Ops.add(data, sums);
             case "mul" -> Ops.where(hits, Ops.mul(data, sums), data);
             case "max" -> Ops.where(hits, Ops.maximum(data, sums), data);
             case "min" -> Ops.where(hits, Ops.minimum(data, sums), data);
-            default -> throw at.unsupported("reduction " + reduction + " is not supported");
+            default -> throw at.unsupported("reduction " + reduction(at) + " is not supported");
         };
     }
 
-    /** Sums of several updates are not their product, maximum or minimum. */
-    private static void requireDistinct(Invocation at, String reduction) {
-        long[] indices = at.constant(1).longs();
-        int depth =
-                at.node().opType().equals("ScatterND") ? at.constant(1).shape().size(-1) : 1;
-        boolean isRow =
-                at.node().opType().equals("ScatterND") || at.constant(1).shape().rank() == 1;
-        long rows = indices.length / Math.max(1, depth);
-        long distinct = LongStream.range(0, rows)
-                .mapToObj(
-                        row -> Arrays.toString(Arrays.copyOfRange(indices, (int) row * depth, (int) (row + 1) * depth)))
-                .distinct()
-                .count();
-        if (!isRow || distinct != rows) {
-            throw at.unsupported("reduction " + reduction + " is supported for indices that name each place once");
+    /** Whether indices that are known name each slice once. */
+    private static boolean areDistinct(Invocation at) {
+        if (!at.isConstant(1)) {
+            return false;
         }
+        long[] indices = at.constant(1).longs();
+        int depth = Math.max(1, at.constant(1).shape().size(-1));
+        Set<List<Long>> seen = new HashSet<>();
+        for (int from = 0; from + depth <= indices.length; from += depth) {
+            if (!seen.add(Arrays.stream(indices, from, from + depth).boxed().toList())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int requireFew(Invocation at, int rounds) {
+        if (rounds > MOST_ROUNDS) {
+            throw at.unsupported("reduction " + reduction(at) + " is supported for at most " + MOST_ROUNDS
+                    + " updates that may meet in one place, but there are " + rounds);
+        }
+        return rounds;
     }
 }

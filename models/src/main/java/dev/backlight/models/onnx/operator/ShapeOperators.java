@@ -6,6 +6,7 @@ import static dev.backlight.engine.op.Ops.sub;
 import static dev.backlight.engine.op.Ops.transpose;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.io.ElementType;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
@@ -17,6 +18,8 @@ import java.util.stream.IntStream;
 
 /** Operators that keep the elements and change how they are arranged or typed, or tell about shapes. */
 final class ShapeOperators {
+    private static final double DROPPED_BY_DEFAULT = 0.5;
+
     private ShapeOperators() {}
 
     static void register(OperatorRegistry.Builder to) {
@@ -41,7 +44,7 @@ final class ShapeOperators {
                 .several(1, "If", ShapeOperators::undecided, 0)
                 .several(1, "Dropout", ShapeOperators::dropout, 1, 2)
                 .since(6, "Cast", ShapeOperators::cast)
-                .since(15, "CastLike", at -> Ops.cast(at.tensor(0), at.tensor(1).dtype()))
+                .since(15, "CastLike", ShapeOperators::castLike)
                 .add("DepthToSpace", ShapeOperators::depthToSpace)
                 .add("SpaceToDepth", ShapeOperators::spaceToDepth);
     }
@@ -164,8 +167,9 @@ final class ShapeOperators {
     /** In inference nothing is dropped; the mask says so. */
     private static List<Tensor> dropout(Invocation at) {
         Tensor x = at.tensor(0);
-        if (at.scalar(2, 0) != 0) {
-            throw at.unsupported("dropout in training mode is not supported; export the model for inference");
+        if (at.scalar(2, 0) != 0 && at.scalar(1, DROPPED_BY_DEFAULT) != 0) {
+            throw at.unsupported(
+                    "dropout in training mode is random and not supported; export the model for inference");
         }
         boolean wantsMask = at.node().outputs().size() > 1;
         return wantsMask ? List.of(x, Tensor.full(at.backend(), DType.I64, x.shape(), 1)) : List.of(x);
@@ -220,6 +224,18 @@ final class ShapeOperators {
         return shape;
     }
 
+    private static Tensor castLike(Invocation at) {
+        boolean isTruth = at.elementType(1).filter(ElementType.BOOL::equals).isPresent();
+        return isTruth
+                ? truth(at.tensor(0))
+                : Ops.cast(at.tensor(0), at.tensor(1).dtype());
+    }
+
+    /** 1 for every number but 0. */
+    private static Tensor truth(Tensor x) {
+        return sub(1, Ops.cast(equal(x, 0), DType.I64));
+    }
+
     private static Tensor cast(Invocation at) {
         Tensor x = at.tensor(0);
         int to = at.attributes().integer("to", TensorProto.DataType.UNDEFINED_VALUE);
@@ -236,7 +252,7 @@ final class ShapeOperators {
                     TensorProto.DataType.UINT32_VALUE,
                     TensorProto.DataType.UINT16_VALUE,
                     TensorProto.DataType.UINT8_VALUE -> Ops.cast(x, DType.I64);
-            case TensorProto.DataType.BOOL_VALUE -> sub(1, Ops.cast(equal(x, 0), DType.I64));
+            case TensorProto.DataType.BOOL_VALUE -> truth(x);
             default -> throw at.unsupported("casting to element type number " + to + " is not supported");
         };
     }

@@ -4,7 +4,9 @@ import static dev.backlight.engine.op.Ops.reshape;
 import static dev.backlight.engine.op.Ops.transpose;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.op.Embed;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.op.Shapes;
@@ -38,6 +40,42 @@ final class Volumes {
             throw new ShapeException("a window needs a depth of at least 1");
         }
         return volume(sum, volume.shape().size(0), depth);
+    }
+
+    /**
+     * A sum over the taps along the depth, each a transposed convolution of planes whose results lie a stride apart.
+     *
+     * @param extra what is added to the end of each axis
+     */
+    static Tensor transposed(
+            Tensor volume,
+            Tensor w,
+            @Nullable Tensor bias,
+            WindowAttributes attributes,
+            int groups,
+            int[] pads,
+            int[] extra) {
+        int depth = volume.shape().size(2);
+        int stride = attributes.stride(0);
+        int whole = Limits.elements((depth - 1L) * stride + attributes.extent(0) + extra[0]);
+        Tensor planes = planes(volume);
+        Tensor sum = null;
+        for (int tap = 0; tap < attributes.kernel(0); tap++) {
+            Tensor weights = reshape(Ops.slice(w, 2, tap, tap + 1), w.shape().without(2));
+            Tensor term =
+                    Neural.convTranspose2d(planes, weights, null, attributes.window(pads), groups, extra[1], extra[2]);
+            Tensor near = volume(term, volume.shape().size(0), depth);
+            Shape shape = near.shape().with(2, whole);
+            AxisList start = AxisList.of(0, 0, tap * attributes.dilation(0), 0, 0);
+            Tensor apart = new Embed(start, AxisList.of(1, 1, stride, 1, 1), shape).on(near);
+            sum = sum == null ? apart : Ops.add(sum, apart);
+        }
+        if (sum == null || pads[0] + pads[3] >= whole) {
+            throw new ShapeException("a window needs a depth of at least 1, and its padding must leave some result");
+        }
+        Tensor cut = Ops.slice(sum, 2, pads[0], whole - pads[3]);
+        int channels = cut.shape().size(1);
+        return bias == null ? cut : Ops.add(cut, reshape(bias, Shape.of(channels, 1, 1, 1)));
     }
 
     /** {@code N×C×D×H×W} as {@code (N·D)×C×H×W}. */

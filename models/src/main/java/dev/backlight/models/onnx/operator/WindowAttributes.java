@@ -95,6 +95,21 @@ final class WindowAttributes {
         return planar(list(attribute, spatial, otherwise), missingAxis);
     }
 
+    /** What a pooling by this window may have made a shape from: {@code (size − 1)·stride − padding + extent}. */
+    Shape reversed(Shape pooled) {
+        if (pooled.rank() != spatial + 2) {
+            throw at.unsupported("a window over " + spatial + " axes cannot have made the shape " + pooled);
+        }
+        int[] pads = list("pads", 2 * spatial, 0);
+        Shape shape = pooled;
+        for (int i = 0; i < spatial; i++) {
+            int axis = i + kernel.length - spatial;
+            long size = (pooled.size(i + 2) - 1L) * strides[axis] - pads[i] - pads[i + spatial] + extent(axis);
+            shape = shape.with(i + 2, Limits.elements(size));
+        }
+        return shape;
+    }
+
     /** Images with two spatial axes, or volumes with three. */
     Tensor planes(Tensor x) {
         if (x.shape().rank() != spatial + 2) {

@@ -4,6 +4,7 @@ import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.io.ElementType;
 import dev.backlight.engine.io.NamedArray;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.ModelFormatException;
@@ -46,6 +47,7 @@ public final class ConstantFolding {
     private final Backend shapesOnly = new ShapesOnlyBackend();
     private final Target dry;
     private final SequencedMap<String, NamedArray> constants;
+    private final Map<String, ElementType> types;
     private final Map<String, Tensor> shaped = new HashMap<>();
     private final Map<String, String> aliases = new HashMap<>();
     private final List<Node> kept = new ArrayList<>();
@@ -55,6 +57,7 @@ public final class ConstantFolding {
         this.registry = registry;
         this.dry = new Target(shapesOnly, Optional.of(floats));
         this.constants = new LinkedHashMap<>(graph.initialisers());
+        this.types = new HashMap<>(graph.types());
     }
 
     /** A graph without foldable nodes, and the shapes of all its values that were found. */
@@ -92,7 +95,7 @@ public final class ConstantFolding {
             Map<String, Shape> shapes = new HashMap<>();
             shaped.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
             constants.forEach((name, array) -> shapes.put(name, array.shape()));
-            return new Folded(DeadNodes.drop(graph.with(constants, kept)), shapes);
+            return new Folded(DeadNodes.drop(graph.with(constants, kept).withTypes(types)), shapes);
         }
     }
 
@@ -130,7 +133,7 @@ public final class ConstantFolding {
         for (int i = 0; i < captures.size(); i++) {
             names.put(captures.get(i), node.inputs().get(first + i));
         }
-        UnaryOperator<String> rename = name -> names.computeIfAbsent(name, own -> node.name() + "/" + own);
+        UnaryOperator<String> rename = name -> names.computeIfAbsent(name, own -> renamed(node, own));
         branch.initialisers().forEach((name, array) -> constants.put(rename.apply(name), array));
         for (Node inner : TopologicalOrder.of(graph.name(), branch.nodes(), given(branch, captures))) {
             visit(inner.renamed(node.name() + "/" + inner.name(), rename));
@@ -140,6 +143,15 @@ public final class ConstantFolding {
             List<String> output = List.of(node.outputs().get(i));
             visit(new Node("Identity", "", node.name(), List.of(result), output, Attributes.NONE));
         }
+    }
+
+    private String renamed(Node node, String own) {
+        String name = node.name() + "/" + own;
+        ElementType type = graph.types().get(own);
+        if (type != null) {
+            types.put(name, type);
+        }
+        return name;
     }
 
     private static Set<String> given(Attribute.Body branch, List<String> captures) {

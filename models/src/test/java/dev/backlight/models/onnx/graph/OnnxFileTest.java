@@ -168,6 +168,30 @@ class OnnxFileTest {
     }
 
     @Test
+    void readsFourAndEightBits() {
+        Graph graph = OnnxFile.read(addOne().tensor(
+                        tensor("int4", TensorProto.DataType.INT4, 3).setRawData(bytes((byte) 0x9f, (byte) 0x07)))
+                .tensor(tensor("uint4", TensorProto.DataType.UINT4, 3)
+                        .addInt32Data(0x9f)
+                        .addInt32Data(0x07))
+                .tensor(tensor("e4m3", TensorProto.DataType.FLOAT8E4M3FN, 5)
+                        .setRawData(bytes((byte) 0x38, (byte) 0x7e, (byte) 0x01, (byte) 0x80, (byte) 0xff)))
+                .tensor(tensor("e4m3uz", TensorProto.DataType.FLOAT8E4M3FNUZ, 3)
+                        .setRawData(bytes((byte) 0x40, (byte) 0x80, (byte) 0xff)))
+                .tensor(tensor("e5m2", TensorProto.DataType.FLOAT8E5M2, 4)
+                        .setRawData(bytes((byte) 0x3c, (byte) 0x7b, (byte) 0xfc, (byte) 0x7d)))
+                .tensor(tensor("e5m2uz", TensorProto.DataType.FLOAT8E5M2FNUZ, 3)
+                        .addAllInt32Data(List.of(0x40, 0x80, 0x7f)))
+                .writeTo(folder));
+        assertArrayEquals(new long[] {-1, -7, 7}, array(graph, "int4").longs());
+        assertArrayEquals(new long[] {15, 9, 7}, array(graph, "uint4").longs());
+        assertArrayEquals(new float[] {1, 448, 0x1p-9f, -0f, Float.NaN}, floats(graph, "e4m3"));
+        assertArrayEquals(new float[] {1, Float.NaN, -240}, floats(graph, "e4m3uz"));
+        assertArrayEquals(new float[] {1, 57344, Float.NEGATIVE_INFINITY, Float.NaN}, floats(graph, "e5m2"));
+        assertArrayEquals(new float[] {1, Float.NaN, 57344}, floats(graph, "e5m2uz"));
+    }
+
+    @Test
     void namesAnElementTypeThatIsNotANumber() {
         assertSays(refusal(addOne().tensor(tensor("words", TensorProto.DataType.STRING, 1))), "\"words\"", "number 8");
     }

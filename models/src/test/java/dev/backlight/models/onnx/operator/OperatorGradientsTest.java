@@ -94,6 +94,11 @@ class OperatorGradientsTest {
                         distinct(3, 3),
                         uniform(-1, 1, 2, 2)),
                 check(Case.of("DepthToSpace", "x", whole("blocksize", 2)), uniform(-1, 1, 1, 4, 2, 2)),
+                check(
+                        Case.of("ScatterElements", "x at y", text("reduction", "mul"))
+                                .with(m -> m.tensor(matrix("at", 2, 2, 1, 0, 1, 1))),
+                        distinct(3, 3),
+                        uniform(0.5, 1, 2, 2)),
                 check(Case.of("Trilu", "x"), uniform(-1, 1, 3, 3)));
     }
 
@@ -116,12 +121,77 @@ class OperatorGradientsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> transposedWindowsAndNormsAreDifferentiable() {
+        return Stream.of(
+                check(
+                        Case.of("ConvTranspose", "x y z", wholes("pads", 1, 0, 1, 0, 1, 0), wholes("strides", 2, 1, 1)),
+                        uniform(-1, 1, 1, 2, 2, 2, 3),
+                        uniform(-1, 1, 2, 2, 2, 2, 2),
+                        uniform(-1, 1, 2)),
+                check(Case.of("LpPool", "x", wholes("kernel_shape", 2, 2)), uniform(0.2, 1, 1, 1, 3, 3)),
+                check(Case.of("GlobalLpPool", "x", whole("p", 3)), uniform(0.2, 1, 1, 2, 3, 2)),
+                check(
+                        Case.of("MaxUnpool", "x at", wholes("kernel_shape", 2, 2), wholes("strides", 2, 2))
+                                .with(m -> m.tensor(places(1, 1, 2, 2, 5, 7, 13, 15))),
+                        uniform(-1, 1, 1, 1, 2, 2)),
+                check(
+                        Case.of("BatchNormalization", "x y z z z", whole("training_mode", 1)),
+                        uniform(-1, 1, 3, 2, 2),
+                        uniform(0.5, 1, 2),
+                        uniform(-1, 1, 2)));
+    }
+
+    private static TensorProto.Builder places(int... sizesAndValues) {
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setName("at").setDataType(TensorProto.DataType.INT64_VALUE);
+        for (int i = 0; i < 4; i++) {
+            tensor.addDims(sizesAndValues[i]);
+        }
+        for (int i = 4; i < sizesAndValues.length; i++) {
+            tensor.addInt64Data(sizesAndValues[i]);
+        }
+        return tensor;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> imagesReadAtPositionsAreDifferentiable() {
+        return Stream.of(
+                check(
+                        Case.of("GridSample", "x y", text("mode", "bilinear")),
+                        uniform(-1, 1, 1, 2, 3, 4),
+                        between(1, 2, 2, 2)),
+                check(
+                        Case.of("GridSample", "x y", text("mode", "bicubic"), text("padding_mode", "reflection")),
+                        uniform(-1, 1, 1, 1, 3, 4),
+                        between(1, 2, 2, 2)),
+                check(
+                        Case.of("GridSample", "x y", text("padding_mode", "border"), whole("align_corners", 1)),
+                        uniform(-1, 1, 1, 1, 2, 3, 2),
+                        between(1, 2, 1, 2, 3)),
+                check(
+                        Case.of("Resize", "x - scales", text("mode", "cubic"), whole("antialias", 1))
+                                .with(m -> m.floats("scales", List.of(4), 1, 1, 0.5f, 0.6f)),
+                        uniform(-1, 1, 1, 1, 5, 5)));
+    }
+
+    /** Positions of a grid that lie between elements for every size from 2 to 4: there the result has no edge. */
+    private static SampleInput between(int... sizes) {
+        return uniform(0.05, 0.2, sizes);
+    }
+
+    @TestFactory
     Stream<DynamicTest> functionsAreDifferentiable() {
         int[] six = {6};
         return Stream.of(
                 check(Case.of("Celu", "x"), smooth(six, 0)),
                 check(Case.of("Mod", "x y", whole("fmod", 1)), uniform(0.2, 0.8, 6), uniform(1, 2, 6)),
-                check(Case.of("Asinh", "x"), smooth(six, 0)),
+                check(Case.of("Asinh", "x"), uniform(-3, 3, 6)),
+                check(Case.of("Asin", "x"), uniform(-0.8, 0.8, 6)),
+                check(Case.of("Acos", "x"), uniform(-0.8, 0.8, 6)),
+                check(Case.of("Atan", "x"), uniform(-3, 3, 6)),
+                check(Case.of("Acosh", "x"), uniform(1.5, 3, 6)),
+                check(Case.of("Sinh", "x"), uniform(-2, 2, 6)),
+                check(Case.of("Cosh", "x"), uniform(-2, 2, 6)),
                 check(Case.of("Atanh", "x"), uniform(-0.8, 0.8, 6)),
                 check(Case.of("Tan", "x"), uniform(-1, 1, 6)),
                 check(Case.of("ThresholdedRelu", "x"), smooth(six, 1)),
