@@ -7,6 +7,7 @@ import dev.backlight.engine.io.Strided;
 import dev.backlight.engine.shape.ModelFormatException;
 import dev.backlight.engine.shape.Shape;
 import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -44,11 +45,18 @@ record TorchTensor(Storage storage, long offset, long[] sizes, long[] strides) {
         Shape shape = budget.take("tensor " + name, type, sizes);
         long extent = checkedExtent(shape, name, where);
         MemorySegment bytes = storages.bytes(storage);
-        long first = storage.begin() + offset;
-        if (bytes.byteSize() / type.bytes() < first + extent) {
+        long stored = bytes.byteSize() / type.bytes();
+        // Differences, because sums of what the file states might overflow.
+        if (storage.begin() > stored
+                || offset > stored - storage.begin()
+                || extent > stored - storage.begin() - offset) {
             throw new ModelFormatException(where + ", tensor " + name + ": expected storage " + storage.key() + " of "
-                    + (first + extent) + " " + type + " elements, found " + bytes.byteSize() + " bytes");
+                    + BigInteger.valueOf(storage.begin())
+                            .add(BigInteger.valueOf(offset))
+                            .add(BigInteger.valueOf(extent))
+                    + " " + type + " elements, found " + bytes.byteSize() + " bytes");
         }
+        long first = storage.begin() + offset;
         long scratch = Strided.isRowMajor(shape, strides) ? 0 : 16 * (extent + shape.elements());
         budget.take("tensor " + name, scratch);
         MemorySegment run = bytes.asSlice(first * type.bytes(), extent * type.bytes());
@@ -68,7 +76,10 @@ record TorchTensor(Storage storage, long offset, long[] sizes, long[] strides) {
                 extent = -1;
             }
         }
-        if (extent < 0 || extent > Integer.MAX_VALUE || extent > storage.elements() - offset) {
+        if (extent < 0
+                || extent > Integer.MAX_VALUE
+                || storage.elements() < offset
+                || extent > storage.elements() - offset) {
             throw new ModelFormatException(where + ", tensor " + name + ": shape " + shape + " with strides "
                     + Arrays.toString(strides) + " from element " + offset + " on leaves its storage of "
                     + storage.elements() + " elements");

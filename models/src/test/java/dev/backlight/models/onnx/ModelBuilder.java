@@ -72,6 +72,12 @@ public final class ModelBuilder {
         return this;
     }
 
+    /** A node of one input that has no name of its own. */
+    public ModelBuilder unnamed(String type, String input, String output) {
+        graph.addNode(NodeProto.newBuilder().setOpType(type).addInput(input).addOutput(output));
+        return this;
+    }
+
     public static AttributeProto whole(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)

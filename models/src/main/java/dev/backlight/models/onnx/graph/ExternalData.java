@@ -4,8 +4,10 @@ import dev.backlight.engine.io.MappedFile;
 import dev.backlight.engine.shape.ModelFormatException;
 import dev.backlight.models.onnx.proto.StringStringEntryProto;
 import dev.backlight.models.onnx.proto.TensorProto;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -47,9 +49,13 @@ final class ExternalData {
         Path folder = model.toAbsolutePath().normalize().resolveSibling("");
         try {
             Path file = folder.resolve(location).normalize();
-            if (!Path.of(location).isAbsolute() && file.startsWith(folder)) {
+            boolean isInside = !Path.of(location).isAbsolute() && file.startsWith(folder);
+            // What links lead to counts, and not where they lie.
+            if (isInside && (Files.notExists(file) || file.toRealPath().startsWith(folder.toRealPath()))) {
                 return file;
             }
+        } catch (IOException e) {
+            throw MappedFile.unreadable(model.resolveSibling(location), e);
         } catch (InvalidPathException e) {
             throw new ModelFormatException(model + ", " + what + ": \"" + location + "\" is no path of a file", e);
         }

@@ -17,7 +17,16 @@ import java.util.Set;
 final class StoredTypes {
     /** Operators whose output has the type of their first input. */
     private static final Set<String> KEEPING = Set.of(
-            "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Slice", "Gather", "Expand", "Concat");
+            "Identity",
+            "Reshape",
+            "Flatten",
+            "Squeeze",
+            "Unsqueeze",
+            "Transpose",
+            "Slice",
+            "Gather",
+            "Expand",
+            "Concat");
 
     private final Map<String, ElementType> byName = new HashMap<>();
 

@@ -55,7 +55,7 @@ final class TensorReader {
         int unused = tensor.getDataType() == TensorProto.DataType.INT4_VALUE ? Long.SIZE - 4 : 0;
         long[] values = new long[(int) shape.elements()];
         for (int i = 0; i < values.length; i++) {
-            long half = bytes.get(ValueLayout.JAVA_BYTE, i / 2) >> 4 * (i % 2) & 0xf;
+            long half = (bytes.get(ValueLayout.JAVA_BYTE, i / 2) >> (4 * (i % 2))) & 0xf;
             values[i] = half << unused >> unused;
         }
         return values;

@@ -75,7 +75,7 @@ record SampledAxis(int size, Mode mode, Padding padding, boolean alignCorners) {
         List<Tensor> weights = mode == Mode.LINEAR ? List.of(sub(1, fraction), fraction) : cubic(fraction);
         List<Taps> taps = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
-            taps.add(tap(add(below, i + 1.0 - weights.size() / 2), weights.get(i)));
+            taps.add(tap(add(below, i + 1.0 - 0.5 * weights.size()), weights.get(i)));
         }
         return taps;
     }

@@ -5,6 +5,7 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.io.ElementType;
+import dev.backlight.engine.io.HeapBudget;
 import dev.backlight.engine.io.NamedArray;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.ModelFormatException;
@@ -51,6 +52,7 @@ public final class ConstantFolding {
     private final Map<String, Tensor> shaped = new HashMap<>();
     private final Map<String, String> aliases = new HashMap<>();
     private final List<Node> kept = new ArrayList<>();
+    private final HeapBudget budget;
 
     private ConstantFolding(Graph graph, OperatorRegistry registry, DType floats) {
         this.graph = graph;
@@ -58,6 +60,7 @@ public final class ConstantFolding {
         this.dry = new Target(shapesOnly, Optional.of(floats));
         this.constants = new LinkedHashMap<>(graph.initialisers());
         this.types = new HashMap<>(graph.types());
+        this.budget = new HeapBudget(graph.name());
     }
 
     /** A graph without foldable nodes, and the shapes of all its values that were found. */
@@ -185,6 +188,7 @@ public final class ConstantFolding {
             for (int i = 0; i < node.outputs().size(); i++) {
                 String name = node.outputs().get(i);
                 if (!name.isEmpty()) {
+                    budget.take("node " + node, results.get(i).shape().elements() * Double.BYTES);
                     constants.put(name, download(name, results.get(i)));
                 }
             }

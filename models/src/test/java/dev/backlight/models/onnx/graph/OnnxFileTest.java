@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -18,8 +19,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -215,6 +218,37 @@ class OnnxFileTest {
         assertSays(refusal(addOne().tensor(external("../w.bin", "0", "8"))), "\"w\"", "outside the model's folder");
         assertSays(refusal(addOne().tensor(external("/etc/hosts", "0", "8"))), "\"w\"", "outside the model's folder");
         assertSays(refusal(addOne().tensor(external("absent.bin", "0", "8"))), "absent.bin", "does not exist");
+    }
+
+    @Test
+    void followsNoLinkOutOfTheModelsFolder() throws IOException {
+        Path inside = Files.createDirectory(folder.resolve("inside"));
+        Path secret = Files.write(folder.resolve("secret.bin"), new byte[8]);
+        try {
+            Files.createSymbolicLink(inside.resolve("w.bin"), secret);
+            Files.createSymbolicLink(inside.resolve("up"), folder);
+        } catch (IOException | UnsupportedOperationException e) {
+            Assumptions.abort("skipped: this file system has no symbolic links");
+        }
+        for (String location : List.of("w.bin", "up/secret.bin")) {
+            ModelBuilder model = addOne().tensor(external(location, "0", "8"));
+            assertSays(refusal(model.writeTo(inside)), "\"w\"", "outside the model's folder");
+        }
+        Files.createSymbolicLink(inside.resolve("same.bin"), Files.write(inside.resolve("real.bin"), new byte[8]));
+        Path sound = addOne().tensor(external("same.bin", "0", "8")).writeTo(inside);
+        assertArrayEquals(new float[2], floats(OnnxFile.read(sound), "w"));
+    }
+
+    @Test
+    void namesAHundredThousandNodesInNoTime() {
+        ModelBuilder model = new ModelBuilder(13).input("x", 1).output("v99999");
+        for (int i = 0; i < 100_000; i++) {
+            model.unnamed("Relu", i == 0 ? "x" : "v" + (i - 1), "v" + i);
+        }
+        Path file = model.writeTo(folder);
+        assertTimeout(
+                Duration.ofSeconds(20),
+                () -> assertEquals(100_000, OnnxFile.read(file).nodes().size()));
     }
 
     private static TensorProto.Builder tensor(String name, TensorProto.DataType type, long size) {
