@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Builds the emulator with g++:
+#   build.sh driver FOLDER JCUDA_NATIVE      FOLDER/libcuda.so.1; JCUDA_NATIVE is libJCudaDriver-*.so out of the jcuda-natives jar
+#   build.sh module FOLDER OUT.so KERNELS.cu [FLAG...]    emulated kernels that FOLDER/libcuda.so.1 runs
+#   build.sh sanitized address|thread OUT KERNELS.cu      a program that repeats recorded launches under a sanitizer
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cxx=${CXX:-g++}
+common=(-std=c++20 -O2 -g1 -fPIC -Wall -Wextra -Werror)
+# As nvcc compiles them: without contraction. Kernels look at the same memory through several types, and the pragmas that g++
+# does not know unroll loops.
+kernels=(-std=c++20 -O2 -g1 -march=native -fPIC -fvisibility=hidden -fno-gnu-unique -ffp-contract=off -fno-strict-aliasing
+    -Wno-unknown-pragmas -Wno-attributes -I"$here/device" -x c++)
+
+# The names of the kernels, read after the preprocessor: macros may have made them.
+kernel_names() { # KERNELS.cu
+    "$cxx" -E -P "${kernels[@]}" -D__global__=EMU_GLOBAL "$1" 2>/dev/null | tr '\n' ' ' \
+        | grep -oE 'EMU_GLOBAL +void +[A-Za-z_0-9]+ *\(' | sed -E 's/EMU_GLOBAL +void +([A-Za-z_0-9]+) *\(/\1/' | sort -u
+}
+
+# The kernels, and the table of their signatures.
+module_source() { # KERNELS.cu
+    echo "#include \"$(realpath "$1")\""
+    echo '#include "kernel_table.h"'
+    echo "EMU_MODULE($(kernel_names "$1" | sed 's/.*/EMU_KERNEL(&)/' | tr '\n' ' '))"
+}
+
+build_driver() { # FOLDER JCUDA_NATIVE
+    mkdir -p "$1/objects"
+    local objects=() source
+    for source in "$here"/runtime/*.cpp "$here"/driver/*.cpp; do
+        local object="$1/objects/$(basename "$source" .cpp).o"
+        objects+=("$object")
+        "$cxx" "${common[@]}" -c "$source" -o "$object" &
+        [ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
+    done
+    wait
+    # A symbol that JCuda wants and nobody has would end the JVM at its first call: such functions say so and answer 801.
+    comm -23 <(nm -D --undefined-only "$2" | awk '$2 ~ /^cu[A-Z]/ {print $2}' | sort -u) \
+             <(nm "${objects[@]}" | awk '$2 == "T" {print $3}' | sort -u) | awk '
+        BEGIN { print "#include <cstdio>" }
+        { printf "extern \"C\" __attribute__((visibility(\"default\"))) int %s() { fputs(\"[cuda-emu] %s is not emulated\\n\", stderr); return 801; }\n", $1, $1 }
+        ' >"$1/objects/unsupported.cpp"
+    "$cxx" -shared -fPIC -Wl,-soname,libcuda.so.1 -Wl,-z,now "${objects[@]}" "$1/objects/unsupported.cpp" \
+        -o "$1/libcuda.so.1.tmp" -ldl -lpthread
+    mv "$1/libcuda.so.1.tmp" "$1/libcuda.so.1"
+}
+
+build_module() { # FOLDER OUT.so KERNELS.cu [FLAG...]
+    local source
+    source=$(mktemp --suffix=.cpp)
+    module_source "$3" >"$source"
+    "$cxx" "${kernels[@]}" "${@:4}" -shared "$source" -x none "$1/libcuda.so.1" -o "$2.tmp"
+    rm "$source"
+    mv "$2.tmp" "$2"
+}
+
+build_sanitized() { # address|thread OUT KERNELS.cu
+    local source flags checks=(-fsanitize="$1")
+    source=$(mktemp --suffix=.cpp)
+    module_source "$3" >"$source"
+    case $1 in
+        address) flags=-DEMU_ADDRESS_SANITIZER=1 checks+=(-fsanitize=alignment -fno-sanitize-recover=alignment) ;;
+        thread) flags=-DEMU_THREAD_SANITIZER=1 ;;
+    esac
+    "$cxx" "${kernels[@]}" -O1 "${checks[@]}" -c "$source" -o "$2.o"
+    "$cxx" "${common[@]}" "$flags" "${checks[@]}" "$2.o" -x none -Wl,--no-as-needed \
+        "${@:4}" -o "$2.tmp" $(sanitizer_runtime "$2" "$flags") -lpthread
+    rm "$source" "$2.o"
+    mv "$2.tmp" "$2"
+}
+
+# The runtime and the program around it are not watched: their threads take turns in ways that no sanitizer follows.
+sanitizer_runtime() { # OUT FLAG
+    local source object
+    mkdir -p "$1.objects"
+    for source in "$here"/runtime/*.cpp "$here"/replay/*.cpp; do
+        object="$1.objects/$(basename "$source" .cpp).o"
+        "$cxx" "${common[@]}" "$2" -c "$source" -o "$object"
+        echo "$object"
+    done
+}
+
+case ${1:-} in
+    driver) build_driver "${@:2}" ;;
+    module) build_module "${@:2}" ;;
+    sanitized) build_sanitized "${@:2}" ;;
+    names) kernel_names "${@:2}" ;;
+    *) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; exit 2 ;;
+esac
