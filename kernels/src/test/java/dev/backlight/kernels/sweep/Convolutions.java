@@ -94,7 +94,7 @@ final class Convolutions {
     }
 
     private static Sizes sizes(Draw draw, int index) {
-        return index < LAYERS.size() ? LAYERS.get(index) : random(draw);
+        return index < LAYERS.size() && draw.extent() == Extent.FULL ? LAYERS.get(index) : random(draw);
     }
 
     static Sizes random(Draw draw) {

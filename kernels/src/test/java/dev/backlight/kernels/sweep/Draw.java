@@ -14,9 +14,19 @@ public final class Draw {
     private static final Backend MEMORY = new ReferenceBackend();
 
     private final SplittableRandom random;
+    private final Extent extent;
 
     public Draw(long seed) {
+        this(seed, Extent.FULL);
+    }
+
+    Draw(long seed, Extent extent) {
         this.random = new SplittableRandom(seed);
+        this.extent = extent;
+    }
+
+    Extent extent() {
+        return extent;
     }
 
     public SplittableRandom random() {

@@ -29,13 +29,20 @@ public final class Sweep {
 
     private final String name;
     private final Backend backend;
-    private final Backend moreThreads;
+    private final Backend again;
+    private final Extent extent;
 
     /** @param backends makes the backend for a number of threads */
     public Sweep(String name, IntFunction<Backend> backends) {
+        this(name, backends.apply(2), backends.apply(3), Extent.FULL);
+    }
+
+    /** @param again makes the same bits as {@code backend}, though under other conditions */
+    public Sweep(String name, Backend backend, Backend again, Extent extent) {
         this.name = name;
-        this.backend = backends.apply(2);
-        this.moreThreads = backends.apply(3);
+        this.backend = backend;
+        this.again = again;
+        this.extent = extent;
     }
 
     /** Runs all cases of a kind, and prints how many there were and how near to its bound the worst came. */
@@ -43,7 +50,7 @@ public final class Sweep {
         long start = System.nanoTime();
         double worst = 0;
         int cases = 0;
-        for (int index = 0; index < kind.cases; index++) {
+        for (int index = 0; index < extent.cases(kind); index++) {
             if (ONLY.isEmpty() || ONLY.equals(kind + ":" + index)) {
                 worst = Math.max(worst, check(kind, index));
                 cases++;
@@ -55,7 +62,7 @@ public final class Sweep {
     }
 
     private double check(Kind kind, int index) {
-        Draw draw = new Draw(seed(kind, index));
+        Draw draw = new Draw(seed(kind, index), extent);
         // Outside all scopes weights are long-lived, and backends keep forms of them.
         if (draw.oneIn(2)) {
             return check(kind, index, draw);
@@ -85,7 +92,7 @@ public final class Sweep {
         double[] actual = run(backend, one, what);
         double worst = compare(expected, actual, one.bound().of(one, expected), what);
         if (index % AGAIN == 0) {
-            assertArrayEquals(actual, run(moreThreads, one, what), what + " with 3 threads");
+            assertArrayEquals(actual, run(again, one, what), what + " again");
         }
         if (index % AGAIN == 1 && mayRunInPlace(one.primitive())) {
             runInPlace(one, actual, what);
@@ -96,15 +103,16 @@ public final class Sweep {
 
     /** Composites give the bits of their parts: a replay is the eager execution. */
     private void compareWithParts(SweepCase one, double[] actual, String what) {
+        Operands operands = new Operands(backend);
         DeviceArray out = backend.allocate(one.dtype(), one.out());
         switch (one.primitive()) {
-            case Primitive.Fused chain -> Decomposition.run(chain, backend, one.inputs(), out);
-            case Primitive.WithEpilogue fused -> Decomposition.run(fused, backend, one.inputs(), out);
+            case Primitive.Fused chain -> Decomposition.run(chain, backend, operands.of(one), out);
+            case Primitive.WithEpilogue fused -> Decomposition.run(fused, backend, operands.of(one), out);
             default -> {
                 return;
             }
         }
-        assertArrayEquals(Draw.read(out), actual, what + ", part by part");
+        assertArrayEquals(operands.read(out), actual, what + ", part by part");
     }
 
     /** Into NaNs: every element must be written, and none beside them. */
@@ -113,10 +121,11 @@ public final class Sweep {
         double unwritten = one.dtype() == DType.I64 ? -77 : Double.NaN;
         double[] filled = new double[size + 2 * MARGIN];
         Arrays.fill(filled, unwritten);
-        DeviceArray whole = Bounds.of(one.dtype(), backend.allocate(one.dtype(), Shape.of(filled.length)), filled);
+        Operands operands = new Operands(backend);
+        DeviceArray whole = operands.vector(one.dtype(), filled);
         DeviceArray out = new DeviceArray(one.out(), whole.buffer().slice(MARGIN, size));
-        backend.execute(one.primitive(), one.inputs(), out);
-        double[] after = Draw.read(whole);
+        backend.execute(one.primitive(), operands.of(one), out);
+        double[] after = operands.read(whole);
         for (int i = 0; i < MARGIN; i++) {
             if (Double.compare(after[i], unwritten) != 0 || Double.compare(after[MARGIN + size + i], unwritten) != 0) {
                 fail(what + ": written beside the output");
@@ -154,12 +163,13 @@ public final class Sweep {
     }
 
     private void runInPlace(SweepCase one, double[] apart, String what) {
-        List<DeviceArray> inputs = one.inputs();
+        Operands operands = new Operands(backend);
+        List<DeviceArray> inputs = operands.of(one);
         for (int i = 0; i < inputs.size(); i++) {
             if (inputs.get(i).shape().equals(one.out())) {
-                DeviceArray out = Bounds.of(one.dtype(), inputs.get(i), Draw.read(inputs.get(i)));
+                DeviceArray out = operands.copy(one.inputs().get(i));
                 backend.execute(one.primitive(), Bounds.with(inputs, i, out), out);
-                assertArrayEquals(apart, Draw.read(out), what + " on the memory of operand " + i);
+                assertArrayEquals(apart, operands.read(out), what + " on the memory of operand " + i);
             }
         }
     }

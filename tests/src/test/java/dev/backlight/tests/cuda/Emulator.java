@@ -23,7 +23,7 @@ final class Emulator {
         static final Path MODULES = BUILD.modules();
 
         static {
-            System.load(BUILD.driver().toAbsolutePath().toString());
+            System.load(BUILD.driver().resolve("libcuda.so.1").toAbsolutePath().toString());
             Emulator.put("modules", MODULES.toString());
         }
 
@@ -83,8 +83,8 @@ final class Emulator {
     /** What the stand-in printed last. */
     static String said() {
         try {
-            MemorySegment text = (MemorySegment)
-                    function("cudaEmuSaid", FunctionDescriptor.of(ValueLayout.ADDRESS)).invokeExact();
+            MemorySegment text = (MemorySegment) function("cudaEmuSaid", FunctionDescriptor.of(ValueLayout.ADDRESS))
+                    .invokeExact();
             return text.reinterpret(Long.MAX_VALUE).getString(0);
         } catch (Throwable e) {
             throw new IllegalStateException(e);

@@ -33,7 +33,7 @@ final class EmulatorBuild {
     private static final Path OUT = ROOT.resolve("tests/target/cuda-emulator");
     private static final String NATIVE = "libJCudaDriver-12.6.0-linux-x86_64.so";
 
-    private final String base = hash(filesIn(SOURCES));
+    private final String base = hash(sources(SOURCES, ".h", ".cpp", ".sh"));
 
     /** Why nothing can be built here, if so. */
     static Optional<String> impossible() {
@@ -50,14 +50,13 @@ final class EmulatorBuild {
         return Optional.empty();
     }
 
-    /** The stand-in {@code libcuda.so.1}. */
+    /** The folder of the stand-in {@code libcuda.so.1}. */
     Path driver() {
         Path folder = OUT.resolve("driver-" + base);
-        Path library = folder.resolve("libcuda.so.1");
-        if (!Files.exists(library)) {
+        if (!Files.exists(folder.resolve("libcuda.so.1"))) {
             run("driver", folder.toString(), unpackedNative().toString());
         }
-        return library;
+        return folder;
     }
 
     /** A folder with Backlight's kernels and {@code bugs.cu} as emulated modules. */
@@ -69,9 +68,7 @@ final class EmulatorBuild {
 
     /** The shipped kernels, one file per family. */
     static List<Path> kernelSources() {
-        return filesIn(KERNELS).stream()
-                .filter(file -> file.toString().endsWith(".cu"))
-                .toList();
+        return sources(KERNELS, ".cu");
     }
 
     /** A folder with these sources as emulated modules and nothing else. */
@@ -95,7 +92,7 @@ final class EmulatorBuild {
     private Path module(Path driver, Path source) {
         Path built = cached(source, ".so");
         if (!Files.exists(built)) {
-            run("module", driver.getParent().toString(), built.toString(), source.toString(), "-I" + KERNELS);
+            run("module", driver.toString(), built.toString(), source.toString(), "-I" + KERNELS);
         }
         return built;
     }
@@ -111,7 +108,7 @@ final class EmulatorBuild {
 
     private Path cached(Path source, String suffix) {
         List<Path> parts = new ArrayList<>(List.of(source));
-        filesIn(KERNELS).stream().filter(file -> file.toString().endsWith(".cuh")).forEach(parts::add);
+        parts.addAll(sources(KERNELS, ".cuh"));
         String stem = source.getFileName().toString().replace(".cu", "");
         Path folder = OUT.resolve("built");
         created(folder);
@@ -157,9 +154,11 @@ final class EmulatorBuild {
         }
     }
 
-    private static List<Path> filesIn(Path folder) {
+    private static List<Path> sources(Path folder, String... endings) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).sorted().toList();
+            return files.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

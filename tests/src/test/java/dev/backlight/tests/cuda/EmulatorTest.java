@@ -135,7 +135,14 @@ class EmulatorTest {
         }
         CUdeviceptr left = memory(a);
         CUdeviceptr right = memory(b);
-        check(run(kernel("tile_product", Type.ADDRESS, Type.ADDRESS, Type.ADDRESS), 1, 32, 0, at(left), at(right), at(y)));
+        check(run(
+                kernel("tile_product", Type.ADDRESS, Type.ADDRESS, Type.ADDRESS),
+                1,
+                32,
+                0,
+                at(left),
+                at(right),
+                at(y)));
         float[] found = read(y, 16 * 8);
         for (int row = 0; row < 16; row++) {
             for (int column = 0; column < 8; column++) {
@@ -221,8 +228,7 @@ class EmulatorTest {
         check(JCudaDriver.cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
         assertEquals(CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, JCudaDriver.cuMemAlloc(new CUdeviceptr(), 4));
         assertEquals(
-                CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED,
-                JCudaDriver.cuStreamEndCapture(stream, new CUgraph()));
+                CUresult.CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, JCudaDriver.cuStreamEndCapture(stream, new CUgraph()));
         check(JCudaDriver.cuStreamDestroy(stream));
     }
 
@@ -267,8 +273,11 @@ class EmulatorTest {
 
     @Test
     void divergentBarriersAndDeadlocks() {
-        assertEquals(CUresult.CUDA_ERROR_LAUNCH_FAILED, run(kernel("different_barriers", Type.ADDRESS), 1, 64, 0, at(y)));
-        assertTrue(Emulator.said().contains("divergent barrier: thread 40 is at __syncthreads() of bugs.cu:"), Emulator.said());
+        assertEquals(
+                CUresult.CUDA_ERROR_LAUNCH_FAILED, run(kernel("different_barriers", Type.ADDRESS), 1, 64, 0, at(y)));
+        assertTrue(
+                Emulator.said().contains("divergent barrier: thread 40 is at __syncthreads() of bugs.cu:"),
+                Emulator.said());
         Emulator.reset();
         assertEquals(CUresult.CUDA_ERROR_LAUNCH_FAILED, run(kernel("barrier_of_some", Type.ADDRESS), 1, 64, 0, at(y)));
         assertTrue(Emulator.said().contains("divergent barrier"), Emulator.said());
@@ -293,8 +302,7 @@ class EmulatorTest {
 
     @Test
     void hostPointersDoubleFreesAndCopiesPastTheEndAreRefused() {
-        assertEquals(
-                CUresult.CUDA_ERROR_INVALID_VALUE, JCudaDriver.cuMemcpyHtoD(y, Pointer.to(new float[512]), 2048));
+        assertEquals(CUresult.CUDA_ERROR_INVALID_VALUE, JCudaDriver.cuMemcpyHtoD(y, Pointer.to(new float[512]), 2048));
         CUdeviceptr once = memory(4);
         check(JCudaDriver.cuMemFree(once));
         assertEquals(CUresult.CUDA_ERROR_INVALID_VALUE, JCudaDriver.cuMemFree(once));
@@ -344,7 +352,6 @@ class EmulatorTest {
 
     @Test
     void whatIsNotEmulatedSaysSo() {
-        assertEquals(
-                CUresult.CUDA_ERROR_NOT_SUPPORTED, JCudaDriver.cuMemAdvise(y, 4, 1, new jcuda.driver.CUdevice()));
+        assertEquals(CUresult.CUDA_ERROR_NOT_SUPPORTED, JCudaDriver.cuMemAdvise(y, 4, 1, new jcuda.driver.CUdevice()));
     }
 }

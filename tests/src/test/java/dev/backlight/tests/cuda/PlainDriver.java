@@ -14,6 +14,7 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
+import org.jspecify.annotations.Nullable;
 
 /** Bare JCuda in a few methods, for tests of the emulator itself. Kernels are those of {@code bugs.cu}. */
 final class PlainDriver {
@@ -30,7 +31,7 @@ final class PlainDriver {
         }
     }
 
-    static final CUstream DEFAULT_STREAM = null;
+    static final @Nullable CUstream DEFAULT_STREAM = null;
 
     PlainDriver() {
         JCudaDriver.setExceptionsEnabled(false);
@@ -51,7 +52,9 @@ final class PlainDriver {
         return IntStream.range(0, parameters.length)
                 .mapToObj(i -> ".param " + parameters[i].ptx + " " + name + "_param_" + i)
                 .collect(Collectors.joining(
-                        ", ", ".version 7.0\n.target sm_80\n.visible .entry " + name + "(", ")\n.maxntid 256, 1, 1\n{}\n"));
+                        ", ",
+                        ".version 7.0\n.target sm_80\n.visible .entry " + name + "(",
+                        ")\n.maxntid 256, 1, 1\n{}\n"));
     }
 
     static CUmodule module(String ptx) {
@@ -72,8 +75,7 @@ final class PlainDriver {
         return launched != 0 ? launched : JCudaDriver.cuCtxSynchronize();
     }
 
-    static int launch(
-            CUfunction kernel, int blocks, int threads, int shared, CUstream stream, Pointer... parameters) {
+    static int launch(CUfunction kernel, int blocks, int threads, int shared, @Nullable CUstream stream, Pointer... parameters) {
         return JCudaDriver.cuLaunchKernel(
                 kernel, blocks, 1, 1, threads, 1, 1, shared, stream, Pointer.to(parameters), null);
     }

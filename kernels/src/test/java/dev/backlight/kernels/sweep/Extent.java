@@ -1,0 +1,19 @@
+package dev.backlight.kernels.sweep;
+
+/** How much of the sweep is run. */
+public enum Extent {
+    /** All cases, layers of the sizes of networks among them. */
+    FULL(1),
+    /** A third of the cases and no large layers: for devices that are emulated. */
+    SMALL(3);
+
+    private final int divisor;
+
+    Extent(int divisor) {
+        this.divisor = divisor;
+    }
+
+    int cases(Kind kind) {
+        return Math.ceilDiv(kind.cases, divisor);
+    }
+}
