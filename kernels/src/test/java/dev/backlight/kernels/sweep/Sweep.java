@@ -9,7 +9,6 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.shape.DType;
-import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;

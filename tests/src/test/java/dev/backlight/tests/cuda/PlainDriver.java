@@ -75,7 +75,8 @@ final class PlainDriver {
         return launched != 0 ? launched : JCudaDriver.cuCtxSynchronize();
     }
 
-    static int launch(CUfunction kernel, int blocks, int threads, int shared, @Nullable CUstream stream, Pointer... parameters) {
+    static int launch(
+            CUfunction kernel, int blocks, int threads, int shared, @Nullable CUstream stream, Pointer... parameters) {
         return JCudaDriver.cuLaunchKernel(
                 kernel, blocks, 1, 1, threads, 1, 1, shared, stream, Pointer.to(parameters), null);
     }
