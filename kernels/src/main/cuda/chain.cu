@@ -1,6 +1,6 @@
 // Functions of single elements, alone or chained, with operands that broadcast: the links are interpreted, once per 16 bytes
-// of output, and results that the next link reads stay in registers. Decoding costs some 30 instructions a link and thread,
-// of the some 400 that an H100 can issue while its memory moves three operands of a thread.
+// of output. A thread's operands and results stand in its local memory, which the first-level cache holds. A link costs some 40
+// instructions a thread, of the some 400 that an H100 can issue while its memory moves two operands and a result of that thread.
 // Floor: each operand read once, the output written once.
 #include "functions.cuh"
 #include "layout.cuh"
@@ -25,8 +25,7 @@ struct Operand {
 struct Link {
     unsigned char function;
     unsigned char source[3];
-    unsigned char kept;  // read by others than the next link
-    unsigned char unused[3];
+    unsigned char unused[4];
     double alpha;
     double beta;
 };
@@ -39,34 +38,71 @@ struct Program {
     Operand operand[MAX_OPERANDS];
 };
 
-template <typename T, typename C, int N>
-__device__ __forceinline__ void read_operand(
-        const Program &program, int number, long long element, int count, C (&values)[N]) {
-    const Operand &operand = program.operand[number];
-    const T *data = static_cast<const T *>(operand.data);
-    T raw[N];
-    if (operand.mode == DENSE) {
-        load_pack(data + element, count, raw);
-    } else if (operand.mode == SINGLE) {
-        T value = *data;
-#pragma unroll
-        for (int k = 0; k < N; k++) {
-            raw[k] = value;
-        }
-    } else {
-        load_strided(data, program.extents, operand.strides, element, count, raw);
-    }
+template <typename From, typename To, int N>
+__device__ __forceinline__ void copy(const From (&from)[N], To (&to)[N]) {
 #pragma unroll
     for (int k = 0; k < N; k++) {
-        values[k] = static_cast<C>(raw[k]);
+        to[k] = static_cast<To>(from[k]);
+    }
+}
+
+// Dense operands are asked for several at a time, so that memory is waited for once.
+template <typename T, typename C, int N>
+__device__ __forceinline__ void read_dense(const Program &program, long long element, int count, C (*values)[N]) {
+    constexpr int TOGETHER = 4;
+    for (int i = 0; i < program.operands; i += TOGETHER) {
+        T raw[TOGETHER][N];
+#pragma unroll
+        for (int j = 0; j < TOGETHER; j++) {
+            if (i + j < program.operands && program.operand[i + j].mode == DENSE) {
+                load_pack(static_cast<const T *>(program.operand[i + j].data) + element, count, raw[j]);
+            }
+        }
+#pragma unroll
+        for (int j = 0; j < TOGETHER; j++) {
+            if (i + j < program.operands && program.operand[i + j].mode == DENSE) {
+                copy(raw[j], values[i + j]);
+            }
+        }
+    }
+}
+
+template <typename T, typename C, int N>
+__device__ __forceinline__ void read_others(const Program &program, long long element, int count, C (*values)[N]) {
+#pragma unroll 1
+    for (int i = 0; i < program.operands; i++) {
+        const Operand &operand = program.operand[i];
+        const T *data = static_cast<const T *>(operand.data);
+        if (operand.mode == DENSE) {
+            continue;
+        }
+        T raw[N];
+        if (operand.mode == SINGLE) {
+            T value = *data;
+#pragma unroll
+            for (int k = 0; k < N; k++) {
+                raw[k] = value;
+            }
+        } else {
+            load_strided(data, program.extents, operand.strides, element, count, raw);
+        }
+        copy(raw, values[i]);
     }
 }
 
 template <typename C, int N>
-__device__ __forceinline__ void copy(const C (&from)[N], C (&to)[N]) {
+__device__ __forceinline__ void apply(
+        const Link &link, const C (&a)[N], const C (&b)[N], const C (&c)[N], C (&result)[N]) {
+    if (link.function < BINARY) {
+        apply_unary(link.function, link.alpha, link.beta, a, result);
+    } else if (link.function < SELECT) {
+        apply_binary(link.function - BINARY, a, b, result);
+    } else {
 #pragma unroll
-    for (int k = 0; k < N; k++) {
-        to[k] = from[k];
+        for (int k = 0; k < N; k++) {
+            C chosen = a[k] != C(0) ? b[k] : c[k];
+            result[k] = link.function == SELECT ? chosen : multiply_add(a[k], b[k], c[k]);
+        }
     }
 }
 
@@ -78,47 +114,23 @@ __device__ __forceinline__ void run_chain(const Program &program, T *out) {
     }
     long long left = program.extents.elements - element;
     int count = left < N ? static_cast<int>(left) : N;
-    C latest[N] = {};
-    C kept[MAX_LINKS][N];
+    C values[MAX_OPERANDS + MAX_LINKS][N];
+    read_dense<T>(program, element, count, values);
+    read_others<T>(program, element, count, values);
+    C x[N], y[N], z[N], latest[N] = {};
+    T result[N] = {};
+#pragma unroll 1
     for (int i = 0; i < program.links; i++) {
         const Link &link = program.link[i];
-        auto read = [&](int source, C(&values)[N]) {
-            int result = source - program.operands;
-            if (result < 0) {
-                read_operand<T>(program, source, element, count, values);
-            } else if (result == i - 1) {
-                copy(latest, values);
-            } else {
-                copy(kept[result], values);
-            }
-        };
-        C x[N];
-        read(link.source[0], x);
-        if (link.function < BINARY) {
-            apply_unary(link.function, link.alpha, link.beta, x, latest);
-        } else {
-            C y[N];
-            read(link.source[1], y);
-            if (link.function < SELECT) {
-                apply_binary(link.function - BINARY, x, y, latest);
-            } else {
-                C z[N];
-                read(link.source[2], z);
+        copy(values[link.source[0]], x);
+        copy(values[link.source[1]], y);
+        copy(values[link.source[2]], z);
+        apply(link, x, y, z, latest);
 #pragma unroll
-                for (int k = 0; k < N; k++) {
-                    C chosen = x[k] != C(0) ? y[k] : z[k];
-                    latest[k] = link.function == SELECT ? chosen : multiply_add(x[k], y[k], z[k]);
-                }
-            }
+        for (int k = 0; k < N; k++) {
+            result[k] = converted<T>(latest[k]);
         }
-        if (link.kept) {
-            copy(latest, kept[i]);
-        }
-    }
-    T result[N];
-#pragma unroll
-    for (int k = 0; k < N; k++) {
-        result[k] = converted<T>(latest[k]);
+        copy(result, values[program.operands + i]);
     }
     store_pack(out + element, count, result);
 }

@@ -33,6 +33,7 @@ __device__ __forceinline__ long long offset_of(const Extents &extents, const Str
     long long offset = 0;
     int last = extents.axes - 1;
     if (extents.wide) {
+#pragma unroll 1
         for (int axis = 0; axis < last; axis++) {
             long long outer = element / extents.size[axis];
             offset += (element - outer * extents.size[axis]) * strides.stride[axis];
@@ -41,6 +42,7 @@ __device__ __forceinline__ long long offset_of(const Extents &extents, const Str
         return offset + element * strides.stride[last];
     }
     unsigned rest = static_cast<unsigned>(element);
+#pragma unroll 1
     for (int axis = 0; axis < last; axis++) {
         unsigned outer = divided(rest, extents.by[axis]);
         offset += (rest - outer * static_cast<unsigned>(extents.size[axis])) * strides.stride[axis];

@@ -34,6 +34,48 @@ __device__ __forceinline__ double joined(int function, double a, double b) {
     }
 }
 
+// Takes one value into each of a thread's running results.
+template <int N>
+__device__ __forceinline__ void join_each(int function, double (&results)[N], const double (&values)[N]) {
+    switch (function) {
+        case MAXIMUM:
+#pragma unroll
+            for (int k = 0; k < N; k++) {
+                results[k] = joined(MAXIMUM, results[k], values[k]);
+            }
+            break;
+        case MINIMUM:
+#pragma unroll
+            for (int k = 0; k < N; k++) {
+                results[k] = joined(MINIMUM, results[k], values[k]);
+            }
+            break;
+        default:
+#pragma unroll
+            for (int k = 0; k < N; k++) {
+                results[k] += values[k];
+            }
+    }
+}
+
+template <int N>
+__device__ __forceinline__ double join_all(int function, const double (&results)[N]) {
+    double result = results[0];
+#pragma unroll
+    for (int k = 1; k < N; k++) {
+        result = joined(function, result, results[k]);
+    }
+    return result;
+}
+
+template <int N>
+__device__ __forceinline__ void begin_each(int function, double (&results)[N]) {
+#pragma unroll
+    for (int k = 0; k < N; k++) {
+        results[k] = identity(function);
+    }
+}
+
 // The values of a group, each in its thread's place, become one in the place of the group's first thread.
 __device__ __forceinline__ void join_group(int function, int group, double *place, int lane) {
     for (int half = group / 2; half > 0; half /= 2) {
@@ -41,6 +83,29 @@ __device__ __forceinline__ void join_group(int function, int group, double *plac
         if (lane < half) {
             place[0] = joined(function, place[0], place[half]);
         }
+    }
+}
+
+// Neighbouring terms, or products of them; what does not exist changes nothing.
+template <typename T, int N>
+__device__ __forceinline__ void load_terms(
+        const Reduction &r, const T *x, const T *y, long long base, long long term, int count, double (&values)[N]) {
+    T raw[N];
+    load_strided(x + base, r.reduced, r.reducedStrides, term, count, raw);
+#pragma unroll
+    for (int k = 0; k < N; k++) {
+        values[k] = static_cast<double>(raw[k]);
+    }
+    if (r.function == DOT) {
+        load_strided(y + base, r.reduced, r.reducedStrides, term, count, raw);
+#pragma unroll
+        for (int k = 0; k < N; k++) {
+            values[k] *= static_cast<double>(raw[k]);
+        }
+    }
+#pragma unroll
+    for (int k = 0; k < N; k++) {
+        values[k] = k < count ? values[k] : identity(r.function);
     }
 }
 
@@ -52,37 +117,20 @@ __device__ __forceinline__ void rows(const Reduction &r, const T *x, const T *y,
     int lane = threadIdx.x % r.group;
     long long output = static_cast<long long>(blockIdx.x) * (THREADS / r.group) + threadIdx.x / r.group;
     bool exists = output < r.kept.elements;
-    double sum[N];
-#pragma unroll
-    for (int k = 0; k < N; k++) {
-        sum[k] = identity(r.function);
-    }
+    double sums[N];
+    begin_each(r.function, sums);
     if (exists) {
         long long base = offset_of(r.kept, r.keptStrides, output);
         long long begin = blockIdx.y * r.pieceTerms;
         long long end = begin + r.pieceTerms < r.reduced.elements ? begin + r.pieceTerms : r.reduced.elements;
         for (long long term = begin + lane * N; term < end; term += r.group * N) {
             int count = end - term < N ? static_cast<int>(end - term) : N;
-            T a[N], b[N];
-            load_strided(x + base, r.reduced, r.reducedStrides, term, count, a);
-            if (r.function == DOT) {
-                load_strided(y + base, r.reduced, r.reducedStrides, term, count, b);
-            }
-#pragma unroll
-            for (int k = 0; k < N; k++) {
-                if (k < count) {
-                    double value = static_cast<double>(a[k]);
-                    value = r.function == DOT ? value * static_cast<double>(b[k]) : value;
-                    sum[k] = joined(r.function, sum[k], value);
-                }
-            }
+            double values[N];
+            load_terms(r, x, y, base, term, count, values);
+            join_each(r.function, sums, values);
         }
     }
-#pragma unroll
-    for (int k = 1; k < N; k++) {
-        sum[0] = joined(r.function, sum[0], sum[k]);
-    }
-    shared[threadIdx.x] = sum[0];
+    shared[threadIdx.x] = join_all(r.function, sums);
     join_group(r.function, r.group, shared + threadIdx.x, lane);
     if (exists && lane == 0) {
         if (r.pieces == 1) {
@@ -96,6 +144,9 @@ __device__ __forceinline__ void rows(const Reduction &r, const T *x, const T *y,
 constexpr int COLUMNS = 32;
 constexpr int ROWS = THREADS / COLUMNS;
 
+// Terms that a thread asks memory for together.
+constexpr int AT_ONCE = 4;
+
 // 32 neighbouring outputs by a block, whose warps share the terms; for inputs whose innermost axis is kept.
 template <typename T>
 __device__ __forceinline__ void columns(const Reduction &r, const T *x, const T *y, T *out, double *partials) {
@@ -104,20 +155,27 @@ __device__ __forceinline__ void columns(const Reduction &r, const T *x, const T 
     int row = threadIdx.x / COLUMNS;
     long long output = static_cast<long long>(blockIdx.x) * COLUMNS + column;
     bool exists = output < r.kept.elements;
-    double sum = identity(r.function);
+    double sums[AT_ONCE];
+    begin_each(r.function, sums);
     if (exists) {
         long long base = offset_of(r.kept, r.keptStrides, output);
         long long begin = blockIdx.y * r.pieceTerms;
         long long end = begin + r.pieceTerms < r.reduced.elements ? begin + r.pieceTerms : r.reduced.elements;
-#pragma unroll 4
-        for (long long term = begin + row; term < end; term += ROWS) {
-            long long at = base + offset_of(r.reduced, r.reducedStrides, term);
-            double value = static_cast<double>(x[at]);
-            value = r.function == DOT ? value * static_cast<double>(y[at]) : value;
-            sum = joined(r.function, sum, value);
+        for (long long term = begin + row; term < end; term += AT_ONCE * ROWS) {
+            double values[AT_ONCE];
+#pragma unroll
+            for (int k = 0; k < AT_ONCE; k++) {
+                long long at = base + offset_of(r.reduced, r.reducedStrides, term + k * ROWS);
+                bool isTerm = term + k * ROWS < end;
+                values[k] = isTerm ? static_cast<double>(x[at]) : identity(r.function);
+                if (isTerm && r.function == DOT) {
+                    values[k] *= static_cast<double>(y[at]);
+                }
+            }
+            join_each(r.function, sums, values);
         }
     }
-    shared[row][column] = sum;
+    shared[row][column] = join_all(r.function, sums);
     for (int half = ROWS / 2; half > 0; half /= 2) {
         __syncthreads();
         if (row < half) {

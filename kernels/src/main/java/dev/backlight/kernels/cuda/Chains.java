@@ -5,7 +5,6 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.UnsupportedOpException;
-import java.util.Arrays;
 import java.util.List;
 
 /** Chains of element-by-element primitives as programs that {@code chain.cu} interprets, in one pass over memory. */
@@ -49,9 +48,7 @@ final class Chains {
         Layout layout = Layout.of(shape, strides);
         Struct program = new Struct(PROGRAM_BYTES).i32(operands.size()).i32(links.size());
         layout.extents(program);
-        for (int i = 0; i < links.size(); i++) {
-            link(program, links, i, operands.size());
-        }
+        links.forEach(link -> link(program, link));
         program.skip((MAX_LINKS - links.size()) * LINK_BYTES);
         for (int i = 0; i < operands.size(); i++) {
             program.array(operands.get(i)).i64(mode(operands.get(i), shape).ordinal());
@@ -92,21 +89,15 @@ final class Chains {
         return strides;
     }
 
-    private static void link(Struct program, List<Primitive.Instruction> links, int i, int operands) {
-        AxisList sources = links.get(i).operands();
-        program.i8(code(links.get(i).function()));
+    private static void link(Struct program, Primitive.Instruction link) {
+        AxisList sources = link.operands();
+        program.i8(code(link.function()));
         for (int k = 0; k < 3; k++) {
             program.i8(k < sources.size() ? sources.get(k) : 0);
         }
-        program.i8(isReadLater(operands + i, links.subList(Math.min(links.size(), i + 2), links.size())) ? 1 : 0);
-        program.skip(3);
-        Primitive.Unary unary = links.get(i).function() instanceof Primitive.Unary u ? u : null;
+        program.skip(4);
+        Primitive.Unary unary = link.function() instanceof Primitive.Unary u ? u : null;
         program.f64(unary == null ? 0 : unary.alpha()).f64(unary == null ? 0 : unary.beta());
-    }
-
-    private static boolean isReadLater(int source, List<Primitive.Instruction> links) {
-        return links.stream()
-                .anyMatch(link -> Arrays.stream(link.operands().toArray()).anyMatch(read -> read == source));
     }
 
     private static int code(Primitive function) {
