@@ -1,5 +1,5 @@
-// The index of the largest element along an axis, the first of equals. As a comparison x[k] > x[best] in turn has it, NaN never
-// wins, save at index 0, where it is never beaten.
+// The index of the largest element along an axis, the first of equals. As a comparison x[k] > x[best] in turn has
+// it, NaN never wins, save at index 0, where it is never beaten.
 // Floor: the input read once.
 #include "layout.cuh"
 #include "values.cuh"

@@ -1,6 +1,7 @@
-// Functions of single elements, alone or chained, with operands that broadcast: the links are interpreted, once per 16 bytes
-// of output. A thread's operands and results stand in its local memory, which the first-level cache holds. A link costs some 40
-// instructions a thread, of the some 400 that an H100 can issue while its memory moves two operands and a result of that thread.
+// Functions of single elements, alone or chained, with operands that broadcast: the links are interpreted, once per
+// 16 bytes of output. A thread's operands and results stand in its local memory, which the first-level cache holds.
+// A link costs some 40 instructions a thread, of the some 400 that an H100 can issue while its memory moves two
+// operands and a result of that thread.
 // Floor: each operand read once, the output written once.
 #include "functions.cuh"
 #include "layout.cuh"
@@ -136,14 +137,14 @@ __device__ __forceinline__ void run_chain(const Program &program, T *out) {
 }
 
 // out may be a dense operand: a thread reads all operands at its elements before it writes there.
-extern "C" __global__ void __launch_bounds__(256) chain_run_f32(const Program program, float *out) {
+extern "C" __global__ void __launch_bounds__(256) chain_run_f32(BY_VALUE Program program, float *out) {
     run_chain<float, float, PACK<float>>(program, out);
 }
 
-extern "C" __global__ void __launch_bounds__(256) chain_run_f64(const Program program, double *out) {
+extern "C" __global__ void __launch_bounds__(256) chain_run_f64(BY_VALUE Program program, double *out) {
     run_chain<double, double, PACK<double>>(program, out);
 }
 
-extern "C" __global__ void __launch_bounds__(256) chain_run_i64(const Program program, long long *out) {
+extern "C" __global__ void __launch_bounds__(256) chain_run_i64(BY_VALUE Program program, long long *out) {
     run_chain<long long, double, PACK<long long>>(program, out);
 }

@@ -47,8 +47,8 @@ enum BinaryFunction {
     GATE
 };
 
-// Long functions are called, not copied to every place that uses them: a driver assembles modules of half the size twice as
-// fast, and calls cost little beside them.
+// Long functions are called, not copied to every place that uses them: a driver assembles modules of half the size
+// twice as fast, and calls cost little beside them.
 #define CALLED __device__ __attribute__((noinline))
 
 __device__ __forceinline__ float exponential(float x) { return expf(x); }

@@ -1,6 +1,8 @@
-// Gathers by I64 indices and their adjoints, which add in the order of the indices, in F64 and without atomics. A kernel cannot
-// say which index lies outside its axis: such an element reads as NaN (the least number for I64), and its adjoint adds nothing.
-// Floor: indices and what is moved read once, the output written once; TakeAdjoint's lists of equal indices come on top.
+// Gathers by I64 indices and their adjoints, which add in the order of the indices, in F64 and without atomics. A
+// kernel cannot say which index lies outside its axis: such an element reads as NaN (the least number for I64), and
+// its adjoint adds nothing.
+// Floor: indices and what is moved read once, the output written once; TakeAdjoint's lists of equal indices come on
+// top.
 #include "layout.cuh"
 #include "values.cuh"
 
@@ -62,7 +64,8 @@ __device__ __forceinline__ void take(
     store_pack(out + i, count, values);
 }
 
-// For every place of the axis the first of the indices that name it, and for every index the next of its equals; -1 for none.
+// For every place of the axis the first of the indices that name it, and for every index the next of its equals; -1
+// for none.
 extern "C" __global__ void __launch_bounds__(256)
         indexing_lists(long long size, int count, const long long *indices, int *first, int *next) {
     long long thread = global_thread();
@@ -112,8 +115,9 @@ __device__ __forceinline__ void scatter_lines(
     out[i] = converted<T>(sum);
 }
 
-// Dense rows (inner = 1) are scattered by warps, each of which owns a range of one row's outputs in shared memory. The smallest
-// and largest index of every chunk of a row tell which chunks a range can pass over: pooling's indices hardly leave their place.
+// Dense rows (inner = 1) are scattered by warps, each of which owns a range of one row's outputs in shared memory.
+// The smallest and largest index of every chunk of a row tell which chunks a range can pass over: pooling's indices
+// hardly leave their place.
 constexpr unsigned WARP = 0xffffffffu;
 constexpr int STEPS = 4;
 constexpr int CHUNK = 32 * STEPS;
@@ -157,7 +161,14 @@ extern "C" __global__ void __launch_bounds__(256)
 // Adds a chunk to the range from `low` on, in order: lanes of equal index take turns.
 template <typename T>
 __device__ __forceinline__ void add_chunk(
-        const T *u, const long long *indices, long long begin, long long count, long long low, int length, int lane, double *sums) {
+        const T *u,
+        const long long *indices,
+        long long begin,
+        long long count,
+        long long low,
+        int length,
+        int lane,
+        double *sums) {
     long long place[STEPS];
     T value[STEPS];
 #pragma unroll
@@ -182,7 +193,14 @@ __device__ __forceinline__ void add_chunk(
 
 template <typename T>
 __device__ __forceinline__ void scatter_rows(
-        long long rows, const Axis &axis, long long ranges, long long chunks, const T *u, const long long *indices, const Span *spans, T *out) {
+        long long rows,
+        const Axis &axis,
+        long long ranges,
+        long long chunks,
+        const T *u,
+        const long long *indices,
+        const Span *spans,
+        T *out) {
     __shared__ double shared[WARPS][RANGE];
     int lane = threadIdx.x % 32;
     long long warp = global_thread() / 32;
@@ -218,24 +236,24 @@ __device__ __forceinline__ void scatter_rows(
 
 #define TYPED(suffix, T)                                                                                              \
     extern "C" __global__ void __launch_bounds__(256) indexing_take_##suffix(                                         \
-            const Extents walk, const Axis axis, const T *x, const long long *indices, T *out) {                      \
+            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *x, const long long *indices, T *out) {                \
         take<false>(walk, axis, x, indices, out);                                                                     \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) indexing_gather_##suffix(                                       \
-            const Extents walk, const Axis axis, const T *x, const long long *indices, T *out) {                      \
+            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *x, const long long *indices, T *out) {                \
         take<true>(walk, axis, x, indices, out);                                                                      \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) indexing_take_adjoint_##suffix(                                 \
-            const Extents walk, const Axis axis, const T *u, const int *first, const int *next, T *out) {             \
+            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *u, const int *first, const int *next, T *out) {       \
         take_adjoint(walk, axis, u, first, next, out);                                                                \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) indexing_scatter_lines_##suffix(                                \
-            const Extents walk, const Axis axis, const T *u, const long long *indices, T *out) {                      \
+            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *u, const long long *indices, T *out) {                \
         scatter_lines(walk, axis, u, indices, out);                                                                   \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(32 * WARPS) indexing_scatter_rows_##suffix(                          \
             long long rows,                                                                                           \
-            const Axis axis,                                                                                          \
+            BY_VALUE Axis axis,                                                                                       \
             long long ranges,                                                                                         \
             long long chunks,                                                                                         \
             const T *u,                                                                                               \

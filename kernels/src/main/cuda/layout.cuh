@@ -1,12 +1,12 @@
-// Where the elements of an array lie that is walked in another's order: strides per axis, 0 where it is stretched. Axes are
-// numbered from the innermost; the host has joined neighbouring axes that all operands cross in one stride.
+// Where the elements of an array lie that is walked in another's order: strides per axis, 0 where it is stretched.
+// Axes are numbered from the innermost; the host has joined neighbouring axes that all operands cross in one stride.
 #pragma once
 #include "packs.cuh"
 
 constexpr int MAX_AXES = 8;
 
-// n/d for n below 2^31 as n*multiplier >> shift (Granlund and Montgomery, PLDI 1994), with shift = 31 + ceil(log2 d) and
-// multiplier = floor(2^shift/d) + 1.
+// n/d for n below 2^31 as n*multiplier >> shift (Granlund and Montgomery, PLDI 1994), with shift = 31 + ceil(log2 d)
+// and multiplier = floor(2^shift/d) + 1.
 struct Divisor {
     unsigned multiplier;
     unsigned shift;
@@ -58,7 +58,8 @@ __device__ __forceinline__ long long innermost_of(const Extents &extents, long l
     return element - outer * size;
 }
 
-// N elements of a strided array from `element` of the walk on, of which `count` exist. Within a row the place is computed once.
+// N elements of a strided array from `element` of the walk on, of which `count` exist. Within a row the place is
+// computed once.
 template <typename T, int N>
 __device__ __forceinline__ void load_strided(
         const T *data, const Extents &extents, const Strides &strides, long long element, int count, T (&values)[N]) {

@@ -20,8 +20,9 @@ __device__ __forceinline__ void gather(const Extents &extents, const Strides &st
 constexpr int TILE = 32;
 constexpr int TILE_ROWS = 8;
 
-// Two axes change places: along `down` the input is dense, along `across` the output. Tiles of 32x32 pass through shared memory,
-// so that both sides move whole rows; the padding column keeps a tile's columns in different banks. `rest` walks the other axes.
+// Two axes change places: along `down` the input is dense, along `across` the output. Tiles of 32x32 pass through
+// shared memory, so that both sides move whole rows; the padding column keeps a tile's columns in different banks.
+// `rest` walks the other axes.
 struct Transposition {
     long long down, across;
     long long inAcross;  // the input's stride along `across`
@@ -69,7 +70,8 @@ struct Placement {
 
 // The small array's element at a place of the large one, or 0.
 template <typename T>
-__device__ __forceinline__ T embedded(const Extents &large, const Placement &placement, const T *in, long long element) {
+__device__ __forceinline__ T embedded(
+        const Extents &large, const Placement &placement, const T *in, long long element) {
     long long offset = 0;
     for (int axis = 0; axis < large.axes; axis++) {
         long long outer = large.wide ? element / large.size[axis]
@@ -137,19 +139,19 @@ __device__ __forceinline__ void place_rows(const Extents &rows, long long pitch,
 
 #define SIZED(bits, T)                                                                                                \
     extern "C" __global__ void __launch_bounds__(256)                                                                 \
-            movement_gather_b##bits(const Extents extents, const Strides strides, const T *in, T *out) {              \
+            movement_gather_b##bits(BY_VALUE Extents extents, BY_VALUE Strides strides, const T *in, T *out) {        \
         gather(extents, strides, in, out);                                                                            \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(TILE *TILE_ROWS)                                                     \
-            movement_transpose_b##bits(const Transposition t, const T *in, T *out) {                                  \
+            movement_transpose_b##bits(BY_VALUE Transposition t, const T *in, T *out) {                               \
         transpose(t, in, out);                                                                                        \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256)                                                                 \
-            movement_embed_b##bits(const Extents large, const Placement placement, const T *in, T *out) {             \
+            movement_embed_b##bits(BY_VALUE Extents large, BY_VALUE Placement placement, const T *in, T *out) {       \
         embed(large, placement, in, out);                                                                             \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256)                                                                 \
-            movement_rows_b##bits(const Extents rows, long long pitch, const T *in, T *out) {                         \
+            movement_rows_b##bits(BY_VALUE Extents rows, long long pitch, const T *in, T *out) {                      \
         place_rows(rows, pitch, in, out);                                                                             \
     }
 

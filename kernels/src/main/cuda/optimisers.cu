@@ -14,7 +14,8 @@ struct Adam {
 };
 
 template <typename T>
-__device__ __forceinline__ void adam(const Adam &step, const T *gradient, T *first, T *second, T *parameter, long long n) {
+__device__ __forceinline__ void adam(
+        const Adam &step, const T *gradient, T *first, T *second, T *parameter, long long n) {
     constexpr int N = PACK<T>;
     long long i = global_thread() * N;
     if (i >= n) {
@@ -70,11 +71,11 @@ __device__ __forceinline__ void sgd(const Sgd &step, const T *gradient, T *veloc
 
 #define TYPED(suffix, T)                                                                                              \
     extern "C" __global__ void __launch_bounds__(256) optimisers_adam_##suffix(                                       \
-            const Adam step, const T *gradient, T *first, T *second, T *parameter, long long n) {                     \
+            BY_VALUE Adam step, const T *gradient, T *first, T *second, T *parameter, long long n) {                  \
         adam(step, gradient, first, second, parameter, n);                                                            \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256)                                                                 \
-            optimisers_sgd_##suffix(const Sgd step, const T *gradient, T *velocity, T *parameter, long long n) {      \
+            optimisers_sgd_##suffix(BY_VALUE Sgd step, const T *gradient, T *velocity, T *parameter, long long n) {   \
         sgd(step, gradient, velocity, parameter, n);                                                                  \
     }
 

@@ -1,4 +1,5 @@
-// Runs of neighbouring elements in registers: one 16-byte access where the address allows it, single elements elsewhere.
+// Runs of neighbouring elements in registers: one 16-byte access where the address allows it, single elements
+// elsewhere.
 #pragma once
 #include "common.cuh"
 

@@ -1,5 +1,5 @@
-// Pooling over windows of N*C planes: the index of each window's largest element, its sum, and the sum's adjoint, written as a
-// gather. A thread makes one element; neighbours share what they read through the cache.
+// Pooling over windows of N*C planes: the index of each window's largest element, its sum, and the sum's adjoint,
+// written as a gather. A thread makes one element; neighbours share what they read through the cache.
 // Floor: the input read once, the output written once.
 #include "layout.cuh"
 #include "values.cuh"
@@ -121,14 +121,14 @@ __device__ __forceinline__ void sum_adjoint(const Windows &w, const T *u, T *out
 
 #define TYPED(suffix, T)                                                                                              \
     extern "C" __global__ void __launch_bounds__(256)                                                                 \
-            pooling_max_indices_##suffix(const Windows w, const T *x, long long *out) {                               \
+            pooling_max_indices_##suffix(BY_VALUE Windows w, const T *x, long long *out) {                            \
         max_indices(w, x, out);                                                                                       \
     }                                                                                                                 \
-    extern "C" __global__ void __launch_bounds__(256) pooling_sum_##suffix(const Windows w, const T *x, T *out) {     \
+    extern "C" __global__ void __launch_bounds__(256) pooling_sum_##suffix(BY_VALUE Windows w, const T *x, T *out) {  \
         sum(w, x, out);                                                                                               \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256)                                                                 \
-            pooling_sum_adjoint_##suffix(const Windows w, const T *u, T *out) {                                       \
+            pooling_sum_adjoint_##suffix(BY_VALUE Windows w, const T *u, T *out) {                                    \
         sum_adjoint(w, u, out);                                                                                       \
     }
 

@@ -1,5 +1,6 @@
-// Random numbers by Philox 4x32-10 (Salmon et al., SC 2011), as the engine's Philox makes them: element i is word i%4 of block
-// i/4. A thread makes one block. Normal numbers are computed in F64 and rounded once, so that all backends draw the same.
+// Random numbers by Philox 4x32-10 (Salmon et al., SC 2011), as the engine's Philox makes them: element i is word
+// i%4 of block i/4. A thread makes one block. Normal numbers are computed in F64 and rounded once, so that all
+// backends draw the same.
 // Floor: the output written once.
 #include "packs.cuh"
 #include "values.cuh"

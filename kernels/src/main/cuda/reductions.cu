@@ -1,5 +1,6 @@
-// Sums, maxima, minima and products summed per channel. What one output takes in is cut into pieces of a length that depends on
-// shapes alone; threads accumulate in F64 and are combined in a fixed order, so that equal inputs give equal bits.
+// Sums, maxima, minima and products summed per channel. What one output takes in is cut into pieces of a length that
+// depends on shapes alone; threads accumulate in F64 and are combined in a fixed order, so that equal inputs give
+// equal bits.
 // Floor: the input read once.
 #include "layout.cuh"
 #include "values.cuh"
@@ -213,11 +214,11 @@ __device__ __forceinline__ void finish(
 
 #define TYPED(suffix, T)                                                                                              \
     extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
-            reductions_rows_##suffix(const Reduction r, const T *x, const T *y, T *out, double *partials) {           \
+            reductions_rows_##suffix(BY_VALUE Reduction r, const T *x, const T *y, T *out, double *partials) {        \
         rows(r, x, y, out, partials);                                                                                 \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
-            reductions_columns_##suffix(const Reduction r, const T *x, const T *y, T *out, double *partials) {        \
+            reductions_columns_##suffix(BY_VALUE Reduction r, const T *x, const T *y, T *out, double *partials) {     \
         columns(r, x, y, out, partials);                                                                              \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(THREADS) reductions_finish_##suffix(                                 \

@@ -1,6 +1,7 @@
 // The learned propagation rule and its first two derivatives, each one pass over memory; formulas at the engine's
-// Primitive.LearnedRule. A, B, C are the sigmoids of the logits a, b, c, primes their derivatives, p and n the positive and
-// negative part of u, G the gate. Of a and b only the logit of u's own sign takes part; it is chosen before its sigmoid is taken.
+// Primitive.LearnedRule. A, B, C are the sigmoids of the logits a, b, c, primes their derivatives, p and n the
+// positive and negative part of u, G the gate. Of a and b only the logit of u's own sign takes part; it is chosen
+// before its sigmoid is taken.
 // Floors, in elements moved per element of x: order 0: 6, order 1: 10, order 2: 15.
 #include "functions.cuh"
 #include "packs.cuh"
@@ -127,7 +128,8 @@ __device__ __forceinline__ void rule(const RuleArguments<T> &arguments) {
 }
 
 #define TYPED(order, suffix, T)                                                                                       \
-    extern "C" __global__ void __launch_bounds__(256) rules_order##order##_##suffix(const RuleArguments<T> arguments) { \
+    extern "C" __global__ void __launch_bounds__(256)                                                                 \
+            rules_order##order##_##suffix(BY_VALUE RuleArguments<T> arguments) {                                      \
         rule<order>(arguments);                                                                                       \
     }
 
