@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * A method that works on half a batch after the other where the whole does not fit into memory, and so on down to single
- * images. Attribution of an image does not depend on its neighbours, so the maps are the same; a trace is summed.
+ * images. Attribution of an image depends on its neighbours by rounding only: the kernels that are chosen for
+ * a batch may sum in another order. A trace is summed.
  */
 public record Halving(Attributor method) implements Attributor {
     @Override

@@ -32,11 +32,16 @@ public record InputGradient(String name, Rule rule, boolean timesInput) implemen
     @Override
     public Attribution attribute(Question question, Progress progress) {
         try (Scope scope = Scope.open()) {
-            Tensor gradient = of(question, rule);
-            Tensor values = timesInput ? Ops.mul(gradient, question.input()) : gradient;
+            Tensor values = values(question);
             progress.update(1, 1);
             return new Attribution(scope.keep(values), timesInput);
         }
+    }
+
+    /** The maps alone, {@code N×C×H×W}. */
+    Tensor values(Question question) {
+        Tensor gradient = of(question, rule);
+        return timesInput ? Ops.mul(gradient, question.input()) : gradient;
     }
 
     /** The input gradient of the summed target logits under a rule, {@code N×C×H×W}. */

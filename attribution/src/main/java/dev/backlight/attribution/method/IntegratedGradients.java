@@ -50,8 +50,7 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
             UnaryOperator<Tensor> gradient =
                     Replay.of(inputs -> InputGradient.of(Variants.of(question, inputs), FixedRule.GRADIENT));
             RunningSum integral = new RunningSum(scope);
-            for (int from = 0; from < steps; from += perBatch) {
-                int to = Math.min(steps, from + perBatch);
+            Variants.inBatches(steps, perBatch, progress, (from, to) -> {
                 try (Scope batch = Scope.open()) {
                     Tensor alphas = Variants.along(path, 0, 5, Arrays.copyOfRange(points.nodes(), from, to));
                     Tensor weights = Variants.along(path, 0, 5, Arrays.copyOfRange(points.weights(), from, to));
@@ -59,8 +58,7 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
                     Tensor gradients = Variants.apart(gradient.apply(inputs), to - from);
                     integral.add(Ops.sum(Ops.mul(gradients, weights), 0), batch);
                 }
-                progress.update(to, steps);
-            }
+            });
             return new Attribution(scope.keep(Ops.mul(integral.value(), path)), true);
         }
     }

@@ -1,5 +1,6 @@
 package dev.backlight.attribution.method;
 
+import dev.backlight.engine.autodiff.Replay;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Philox;
 import dev.backlight.engine.backend.Primitive;
@@ -9,12 +10,13 @@ import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Another method's maps of noisy copies of each image, taken together: their mean (SmoothGrad, Smilkov et al. 2017), the
  * mean of their squares, or their variance (VarGrad, Adebayo et al. 2018). The noise of sample s depends on the seed and s
- * alone, so an image's map does not depend on the images beside it or on how samples are batched.
+ * alone, so an image's map depends on the images beside it and on how samples are batched by rounding only.
  *
  * @param base the method asked about the noisy images
  * @param samples noisy copies per image
@@ -65,19 +67,56 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
         try (Scope scope = Scope.open()) {
             Tensor deviations = Variants.along(question.input(), 1, 5, deviations(question.input()));
             Sums sums = new Sums(scope);
-            boolean isSigned = false;
-            for (int from = 0; from < samples; from += perBatch) {
-                int to = Math.min(samples, from + perBatch);
+            Maps maps = maps(question);
+            Variants.inBatches(samples, perBatch, progress, (from, to) -> {
                 try (Scope batch = Scope.open()) {
-                    Question noisy = Variants.of(question, noisy(question.input(), deviations, from, to));
-                    Attribution maps = base.attribute(noisy, Progress.NONE);
-                    isSigned = maps.signed();
-                    sums.add(Variants.apart(maps.values(), to - from), batch);
+                    Tensor values = maps.of(noisy(question.input(), deviations, from, to));
+                    sums.add(Variants.apart(values, to - from), batch);
                 }
-                progress.update(to, samples);
-            }
-            return new Attribution(scope.keep(sums.result()), isSigned && moment == Moment.MEAN);
+            });
+            return new Attribution(scope.keep(sums.result()), maps.areSigned() && moment == Moment.MEAN);
         }
+    }
+
+    /** The base's maps of noisy copies {@code k×N×C×H×W}. */
+    private interface Maps {
+        Tensor of(Tensor noisy);
+
+        /** Known once there is one. */
+        boolean areSigned();
+    }
+
+    /** Gradients are recorded once and replayed. */
+    private Maps maps(Question question) {
+        if (base instanceof InputGradient gradient && !gradient.rule().readsNumbers()) {
+            UnaryOperator<Tensor> replayed = Replay.of(noisy -> gradient.values(Variants.of(question, noisy)));
+            return new Maps() {
+                @Override
+                public Tensor of(Tensor noisy) {
+                    return replayed.apply(noisy);
+                }
+
+                @Override
+                public boolean areSigned() {
+                    return gradient.timesInput();
+                }
+            };
+        }
+        return new Maps() {
+            private boolean areSigned;
+
+            @Override
+            public Tensor of(Tensor noisy) {
+                Attribution attribution = base.attribute(Variants.of(question, noisy), Progress.NONE);
+                areSigned = attribution.signed();
+                return attribution.values();
+            }
+
+            @Override
+            public boolean areSigned() {
+                return areSigned;
+            }
+        };
     }
 
     /** {@code k×N×C×H×W}. */

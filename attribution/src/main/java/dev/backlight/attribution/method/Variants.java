@@ -3,6 +3,7 @@ package dev.backlight.attribution.method;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.op.Constants;
 import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
 
 /** A question asked about several variants of its images at once, stacked along the batch: {@code (k·N)×C×H×W}. */
@@ -12,6 +13,31 @@ final class Variants {
     /** How many variants of N images fill a batch; at least one. */
     static int perBatch(int batchSize, Question question) {
         return Math.max(1, Batches.of(batchSize, question.input().shape()) / Math.max(1, question.size()));
+    }
+
+    /** Works on some of the variants, {@code from} … {@code to}−1; changes nothing when it fails. */
+    @FunctionalInterface
+    interface Batch {
+        void run(int from, int to);
+    }
+
+    /** Works on all variants in batches, and in smaller ones from where memory turns out to be short. */
+    static void inBatches(int total, int perBatch, Progress progress, Batch batch) {
+        int size = perBatch;
+        int from = 0;
+        while (from < total) {
+            int to = Math.min(total, from + size);
+            try {
+                batch.run(from, to);
+                progress.update(to, total);
+                from = to;
+            } catch (DeviceMemoryException e) {
+                if (to - from == 1) {
+                    throw e;
+                }
+                size = (to - from) / 2;
+            }
+        }
     }
 
     /** The question about {@code k×N×C×H×W} inputs. */

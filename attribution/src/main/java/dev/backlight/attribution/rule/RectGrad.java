@@ -36,6 +36,11 @@ public record RectGrad(double percentile) implements Rule {
         return PropagationMap.where(at -> Nonlinearities.isRectifier(at.op()), this::propagate);
     }
 
+    @Override
+    public boolean readsNumbers() {
+        return true;
+    }
+
     private Gradients propagate(Application at, Tensor upstream) {
         return Gradients.of(() -> {
             Tensor importance = mul(at.output(), upstream).detached();

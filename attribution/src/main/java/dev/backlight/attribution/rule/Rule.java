@@ -9,4 +9,9 @@ public interface Rule {
 
     /** Which application sends back what; what it does not name sends its plain gradient. */
     PropagationMap propagations();
+
+    /** Whether a propagation looks at numbers, as one that sorts them does: walks under such a rule cannot be recorded. */
+    default boolean readsNumbers() {
+        return false;
+    }
 }

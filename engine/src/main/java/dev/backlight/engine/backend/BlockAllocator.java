@@ -23,6 +23,11 @@ public interface BlockAllocator {
         return false;
     }
 
+    /** The most bytes there can ever be for tensors: what needs more cannot be done, however much is given back. */
+    default long capacity() {
+        return limit();
+    }
+
     /** The most bytes that the pool may hold at once, in use and free. */
     default long limit() {
         return Long.MAX_VALUE;

@@ -98,6 +98,20 @@ public final class BufferPool {
         freeBytes = 0;
     }
 
+    /**
+     * Refuses work that cannot fit, before any of it is done.
+     *
+     * @param what the work, as the beginning of a sentence
+     * @throws DeviceMemoryException where more is needed than there can ever be
+     */
+    public void requireRoom(String what, long bytes) {
+        if (bytes > allocator.capacity()) {
+            throw new DeviceMemoryException(what + " needs " + bytes / (1 << 20) + " MiB, more than the "
+                    + allocator.capacity() / (1 << 20)
+                    + " MiB that there are; use a smaller batch or image, or give the program more memory");
+        }
+    }
+
     private Object fresh(SizeClass size, Shape shape) {
         try {
             return withinLimit(size);

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /** What backends whose memory is Java arrays have in common: {@code float[]}, {@code double[]} and {@code long[]}. */
 public abstract class HostBackend implements Backend {
-    private final BufferPool pool = new BufferPool(HostBackend::newArray);
+    private final BufferPool pool = new BufferPool(new JavaHeap());
 
     @Override
     public final BufferPool pool() {
@@ -58,15 +58,23 @@ public abstract class HostBackend implements Backend {
         return (int) array.buffer().offset();
     }
 
-    private static Object newArray(DType dtype, long capacity) {
-        if (capacity > Integer.MAX_VALUE - 8) {
-            throw new DeviceException("a tensor of " + capacity
-                    + " elements exceeds what one Java array holds (2147483639); use a smaller batch or image");
+    private static final class JavaHeap implements BlockAllocator {
+        @Override
+        public Object allocate(DType dtype, long capacity) {
+            if (capacity > Integer.MAX_VALUE - 8) {
+                throw new DeviceException("a tensor of " + capacity
+                        + " elements exceeds what one Java array holds (2147483639); use a smaller batch or image");
+            }
+            return switch (dtype) {
+                case F32 -> new float[(int) capacity];
+                case F64 -> new double[(int) capacity];
+                case I64 -> new long[(int) capacity];
+            };
         }
-        return switch (dtype) {
-            case F32 -> new float[(int) capacity];
-            case F64 -> new double[(int) capacity];
-            case I64 -> new long[(int) capacity];
-        };
+
+        @Override
+        public long capacity() {
+            return Runtime.getRuntime().maxMemory();
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.shape.DeviceException;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,8 +116,8 @@ public final class Program {
         Map<Storage, Storage> held = constants;
         if (owner != null && held != null) {
             held.values().forEach(owner::discard);
-            schedule.giveBack(owner);
         }
+        schedule.giveBack(owner);
         preparations.release(owner);
         constants = null;
         versions.clear();
@@ -144,8 +145,14 @@ public final class Program {
         }
         Map<Storage, Storage> known = constants;
         if (known == null) {
-            known = computeConstants();
-            schedule.takeMemory(home);
+            backend.pool().requireRoom("a step of " + size() + " primitives", bytes());
+            try {
+                known = computeConstants();
+                schedule.takeMemory(home);
+            } catch (DeviceMemoryException e) {
+                release();
+                throw e;
+            }
             constants = known;
         }
         return known;

@@ -19,6 +19,7 @@ final class Schedule {
     private final List<Step> steps;
     private final Set<Storage> results;
     private final SlotPlan plan;
+    private final List<Storage> slots = new ArrayList<>();
     private final Map<Storage, Storage> memory = new HashMap<>();
 
     /** @param results what the steps must give; its memory comes from outside */
@@ -44,16 +45,18 @@ final class Schedule {
 
     /** Allocates the slots, for as long as {@code home} is open; without it, for as long as this object is referred to. */
     void takeMemory(@Nullable Scope home) {
-        List<Storage> slots = new ArrayList<>();
         for (SlotPlan.Slot slot : plan.slots()) {
             slots.add(fresh(slot.example(), home));
         }
         plan.places().forEach((storage, place) -> memory.put(storage, slots.get(place)));
     }
 
-    /** Gives the slots back to the scope that has them. */
-    void giveBack(Scope home) {
-        memory.values().forEach(home::discard);
+    /** Gives the slots back to the scope that has them, or to the garbage collector where there is none. */
+    void giveBack(@Nullable Scope home) {
+        if (home != null) {
+            slots.forEach(home::discard);
+        }
+        slots.clear();
         memory.clear();
     }
 

@@ -4,6 +4,10 @@ package dev.backlight.engine.shape;
 public final class DeviceMemoryException extends DeviceException {
     private static final long serialVersionUID = 1L;
 
+    public DeviceMemoryException(String message) {
+        super(message);
+    }
+
     public DeviceMemoryException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -32,6 +32,7 @@ import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,6 +201,20 @@ class ReplayTest {
             network.parameters().forEach(weight -> weight.assign(mul(weight.value(), 0.5)));
             assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), "replayed after the move");
             assertThrows(DeviceException.class, () -> program.run(List.of(x)));
+        }
+    }
+
+    @Test
+    void whatCannotFitIsRefusedBeforeItRuns() {
+        Backend backend = BACKENDS.getFirst();
+        int most = 1 << 30;
+        long needed = 2 * Runtime.getRuntime().maxMemory() / Double.BYTES;
+        Shape large = Shape.of((int) (needed / most) + 1, most);
+        try (Scope scope = Scope.open()) {
+            Tensor x = Tensor.full(backend, DType.F64, Shape.of(1, 1), 1);
+            UnaryOperator<Tensor> function = Replay.of(t -> sum(Ops.sum(Ops.broadcastTo(t, large), 0)));
+            DeviceMemoryException refusal = assertThrows(DeviceMemoryException.class, () -> function.apply(x));
+            assertTrue(String.valueOf(refusal.getMessage()).contains("use a smaller batch"), refusal.toString());
         }
     }
 
