@@ -22,7 +22,7 @@ for source; do
     sed "s/^\.version .*/.version $version/; /\.pragma \"used_bytes_mask/d" "$out/$family.new" >"$out/$family.ptx"
     rm "$out/$family.new"
     # The source and every header of ours that it includes, in the order of their names.
-    files=$("$nvcc" -std=c++20 -arch=$architecture -MM "$family.cu" | tr -d '\\' | tr ' ' '\n' | grep -E '\.cuh?$' | sort -u)
+    files=$("$nvcc" -std=c++20 -arch=$architecture -MM "$family.cu" | tr -d '\\' | tr ' ' '\n' | grep -E '\.cuh?$' | LC_ALL=C sort -u)
     # shellcheck disable=SC2086 # names without blanks, one each
     sha256sum $files | sed 's, \./, ,' >"$out/$family.sha256"
     echo "$family.ptx: $(grep -c '\.entry' "$out/$family.ptx") kernels"
