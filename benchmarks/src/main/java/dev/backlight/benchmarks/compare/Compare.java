@@ -1,5 +1,6 @@
 package dev.backlight.benchmarks.compare;
 
+import dev.backlight.benchmarks.contest.Backlight;
 import dev.backlight.benchmarks.contest.Contestant;
 import dev.backlight.benchmarks.contest.Contestants;
 import dev.backlight.benchmarks.contest.Job;
@@ -54,6 +55,9 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--patience", description = "Seconds that a round waits at most for other processes to end.")
     double patience = Pace.FULL.patienceSeconds();
 
+    @Option(names = "--explain", description = "Measure the wall time of ./backlight explain instead.")
+    boolean explain;
+
     @Option(names = "--memory", description = "Measure the memory of the LPR step, batch 8, instead.")
     boolean memory;
 
@@ -80,7 +84,11 @@ public final class Compare implements Callable<Integer> {
             figures.write("machine", List.of(Machine.here()));
         }
         boolean isComplete = true;
-        if (memory) {
+        if (explain) {
+            Path root = Path.of(System.getProperty("backlight.root", "."));
+            ExplainTime time = ExplainTime.measure(root, System.getProperty(Backlight.REVISION, ""));
+            figures.write("explain", List.of(time));
+        } else if (memory) {
             isComplete = measureMemory(figures);
         } else if (!tablesOnly) {
             Pace pace = new Pace(warmUp, rounds, Pace.FULL.turnSeconds(), patience);

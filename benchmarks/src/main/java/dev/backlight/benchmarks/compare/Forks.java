@@ -1,5 +1,6 @@
 package dev.backlight.benchmarks.compare;
 
+import dev.backlight.benchmarks.contest.Backlight;
 import dev.backlight.benchmarks.contest.Job;
 import dev.backlight.benchmarks.contest.Workload;
 import java.io.IOException;
@@ -36,7 +37,8 @@ final class Forks {
                     "-Xlog:all=error:stderr",
                     // JavaCPP's own limits on native memory are made for other programs.
                     "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
-                    "-Dorg.bytedeco.javacpp.maxBytes=0"));
+                    "-Dorg.bytedeco.javacpp.maxBytes=0",
+                    "-D" + Backlight.REVISION + "=" + System.getProperty(Backlight.REVISION, "")));
             command.addAll(flags);
             command.add("@" + classPath);
             command.add(main.getName());

@@ -1,11 +1,13 @@
 package dev.backlight.benchmarks.compare;
 
+import dev.backlight.benchmarks.contest.Agreement;
 import dev.backlight.benchmarks.contest.Contestants;
 import dev.backlight.benchmarks.contest.Job;
 import dev.backlight.benchmarks.contest.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
@@ -14,7 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** {@code docs/performance.md}: goals and tables, from all figures there are. */
@@ -66,13 +70,17 @@ final class PerformancePage {
         return digits.isEmpty() ? 0 : Integer.parseInt(digits);
     }
 
-    private void goals(List<Cell> cells, List<Alone> alone) {
+    private void goals(List<Cell> cells, List<Alone> alone) throws IOException {
         page.heading("Goals");
         page.line("Ratios of Backlight's time or memory to the peer's; below 1 is better than the peer.")
                 .line("");
         page.columns(Goal.COLUMNS);
         for (Goal goal : Goal.OF_TIME) {
             page.row(goal.row(Ratios.of(cells, goal.workload(), goal.peer()).values()));
+        }
+        ScalingTables.threadGoals(alone).forEach(page::row);
+        for (ExplainTime time : figures.read("explain", ExplainTime.class)) {
+            page.row(time.row());
         }
         page.row(
                 Goal.OF_MEMORY.row(Ratios.ofMemory(alone, Goal.OF_MEMORY.peer()).values()));
@@ -91,8 +99,9 @@ final class PerformancePage {
             page.line(String.format(Locale.ROOT, "- %s, %s", machine.system(), machine.java()));
         }
         page.line(String.format(Locale.ROOT, "- %s", versions(cells)));
-        page.line("- `benchmarks/compare`, then `benchmarks/compare --memory`, `benchmarks/compare scaling` and")
-                .line("  `benchmarks/compare roofline`; `--help` says how to measure less")
+        page.line("- `benchmarks/compare`, then `benchmarks/compare --memory`, `benchmarks/compare --explain`,")
+                .line(
+                        "  `benchmarks/compare scaling` and `benchmarks/compare roofline`; `--help` says how to measure less")
                 .line("- All contestants of a group take turns in one process, " + rounds(cells)
                         + " rounds after a warm-up;")
                 .line(
@@ -122,12 +131,9 @@ final class PerformancePage {
     }
 
     private static String tolerances() {
-        return java.util.Arrays.stream(Workload.values())
-                .map(workload -> String.format(
-                        Locale.ROOT,
-                        "%.0e (%s)",
-                        dev.backlight.benchmarks.contest.Agreement.tolerance(workload),
-                        workload.label()))
+        return Arrays.stream(Workload.values())
+                .map(workload ->
+                        String.format(Locale.ROOT, "%.0e (%s)", Agreement.tolerance(workload), workload.label()))
                 .collect(Collectors.joining(", "));
     }
 
@@ -140,11 +146,12 @@ final class PerformancePage {
     }
 
     private static String versions(List<Cell> cells) {
-        Map<String, String> versions = new TreeMap<>();
-        cells.forEach(cell -> cell.scores().forEach(score -> versions.put(score.contestant(), score.version())));
+        Map<String, Set<String>> versions = new TreeMap<>();
+        cells.forEach(cell -> cell.scores()
+                .forEach(score -> versions.computeIfAbsent(score.contestant(), name -> new TreeSet<>())
+                        .add(score.version())));
         return versions.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(Contestants.BACKLIGHT))
-                .map(entry -> entry.getKey() + ": " + entry.getValue())
+                .map(entry -> entry.getKey() + ": " + String.join(" and ", entry.getValue()))
                 .collect(Collectors.joining("; "));
     }
 
@@ -173,6 +180,25 @@ final class PerformancePage {
         page.columns(columns);
         jobs.forEach((job, group) -> page.row(row(job, group, peers)));
         page.row(means(workload, cells, peers));
+        jobs.values().forEach(group -> group.forEach(this::noteDisagreement));
+    }
+
+    /** Says where contestants did not agree, and who is how far from the result in double precision. */
+    private void noteDisagreement(Cell cell) {
+        Job job = Job.parse(cell.job());
+        double most =
+                cell.scores().stream().mapToDouble(Score::difference).max().orElse(0);
+        if (most > Agreement.tolerance(job.workload())) {
+            page.line("")
+                    .line(job.subject() + ", batch " + job.batch()
+                            + ": results differ, since rounding opens a rectifier here that it shuts there. From those in double"
+                            + " precision, relative to their norm: "
+                            + cell.scores().stream()
+                                    .map(score -> String.format(
+                                            Locale.ROOT, "%s %.1e", score.contestant(), score.difference()))
+                                    .collect(Collectors.joining(", "))
+                            + ".");
+        }
     }
 
     private static List<String> row(Job job, List<Cell> group, List<String> peers) {

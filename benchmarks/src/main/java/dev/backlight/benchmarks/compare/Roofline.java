@@ -30,7 +30,13 @@ public final class Roofline {
         Path standard = Path.of(System.getProperty("backlight.root", "."), "docs", "performance");
         Figures figures = new Figures(arguments.length > 0 ? Path.of(arguments[0]) : standard);
         figures.write("machine", List.of(Machine.here()));
-        figures.write("layers", layers(new Job(Workload.FORWARD, "resnet50", 1, 224, THREADS)));
+        List<LayerTime> alone = layers(new Job(Workload.FORWARD, "resnet50", 1, 224, 1));
+        List<LayerTime> together = layers(new Job(Workload.FORWARD, "resnet50", 1, 224, THREADS));
+        List<LayerTime> layers = new ArrayList<>();
+        for (int i = 0; i < together.size(); i++) {
+            layers.add(together.get(i).beside(alone.get(i)));
+        }
+        figures.write("layers", layers);
         figures.write("ceilings", List.of(Ceilings.measure(THREADS)));
         new PerformancePage(figures).write();
     }
@@ -77,7 +83,7 @@ public final class Roofline {
         List<LayerTime> times = new ArrayList<>();
         for (LayerProfile.Layer layer : layers) {
             String path = layer.work().isLayer() ? paths.remove() : "";
-            times.add(new LayerTime(path, layer.work(), Statistics.median(layer.milliseconds())));
+            times.add(LayerTime.of(path, layer.work(), Statistics.median(layer.milliseconds())));
         }
         return times;
     }

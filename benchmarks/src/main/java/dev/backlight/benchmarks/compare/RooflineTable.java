@@ -22,7 +22,9 @@ final class RooflineTable {
         page.line(String.format(
                 Locale.ROOT,
                 "Measured ceilings: %.0f GFLOP/s of fused multiply-adds, %.0f GB/s (triad). A layer's bound is the larger of"
-                        + " operations over the one and bytes over the other, each operand counted once.",
+                        + " operations over the one and bytes over the other, each operand counted once. Operations are those of"
+                        + " direct convolution: minimal filtering does a 3×3 layer of stride 1 with up to four times fewer, so such"
+                        + " a layer's share of the peak is larger than what its multiply-adds reach.",
                 machine.gigaflops(),
                 machine.gigabytes()));
         double total = layers.stream().mapToDouble(LayerTime::milliseconds).sum();
@@ -59,7 +61,8 @@ final class RooflineTable {
                 "of bandwidth",
                 "bound by",
                 "of bound",
-                "what makes it hard"));
+                "faster than 1 thread by",
+                "its shape"));
         for (LayerTime layer : layers) {
             page.row(List.of(
                     layer.path().isEmpty() ? "–" : "`" + layer.path() + "`",
@@ -72,6 +75,7 @@ final class RooflineTable {
                     percent(layer.gigabytes() / machine.gigabytes()),
                     machine.isComputeBound(layer) ? "arithmetic" : "memory",
                     percent(machine.boundMilliseconds(layer) / layer.milliseconds()),
+                    String.format(Locale.ROOT, "%.2f", layer.speedup()),
                     layer.work().trait()));
         }
     }

@@ -18,13 +18,11 @@ public final class Agreement {
     }
 
     /**
-     * The largest relative difference, in the Euclidean norm, of any result.
+     * The largest relative difference, in the Euclidean norm, of any result; not a number where one of them is none.
      *
-     * @throws IllegalStateException when results are missing, of another size, not numbers, or further apart than the
-     *     tolerance
+     * @throws IllegalStateException when results are missing or of another size
      */
-    public static double require(
-            Workload workload, String who, Map<String, float[]> found, Map<String, float[]> expected) {
+    public static double difference(String who, Map<String, float[]> found, Map<String, float[]> expected) {
         if (!found.keySet().equals(expected.keySet())) {
             throw new IllegalStateException(
                     who + " gave the results " + found.keySet() + ", but expected " + expected.keySet());
@@ -33,19 +31,33 @@ public final class Agreement {
         for (Map.Entry<String, float[]> entry : found.entrySet()) {
             float[] wanted = expected.getOrDefault(entry.getKey(), new float[0]);
             double distance = distance(who, entry.getKey(), entry.getValue(), wanted);
-            // also refuses NaN
-            if (!(distance <= tolerance(workload))) {
-                throw new IllegalStateException(String.format(
-                        Locale.ROOT,
-                        "%s differs in %s by %.2e of its norm, more than %.0e: the comparison would be of different work",
-                        who,
-                        entry.getKey(),
-                        distance,
-                        tolerance(workload)));
-            }
-            worst = Math.max(worst, distance);
+            worst = Double.isNaN(distance) ? distance : Math.max(worst, distance);
         }
         return worst;
+    }
+
+    /** Requires results within the tolerance of others, and gives their difference. */
+    public static double require(
+            Workload workload, String who, Map<String, float[]> found, Map<String, float[]> expected) {
+        double difference = difference(who, found, expected);
+        require(workload, who, difference);
+        return difference;
+    }
+
+    /**
+     * Requires a difference within the tolerance.
+     *
+     * @throws IllegalStateException when it is larger, or not a number
+     */
+    public static void require(Workload workload, String who, double difference) {
+        if (!(difference <= tolerance(workload))) {
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT,
+                    "%s differs by %.2e of the norm, more than %.0e: the comparison would be of different work",
+                    who,
+                    difference,
+                    tolerance(workload)));
+        }
     }
 
     private static double distance(String who, String what, float[] found, float[] expected) {

@@ -3,6 +3,7 @@ package dev.backlight.benchmarks.contest;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
 import java.util.Locale;
+import java.util.SequencedMap;
 
 /** This project, through the interfaces that its users have. */
 public final class Backlight implements Contestant {
@@ -18,6 +19,9 @@ public final class Backlight implements Contestant {
          */
         HOISTED
     }
+
+    /** The system property with the revision of the source tree, as git describes it. */
+    public static final String REVISION = "backlight.revision";
 
     private final Mode mode;
 
@@ -35,8 +39,8 @@ public final class Backlight implements Contestant {
 
     @Override
     public String version() {
-        String version = Backend.class.getPackage().getImplementationVersion();
-        return version == null ? "this source tree" : version;
+        String revision = System.getProperty(REVISION, "");
+        return revision.isEmpty() ? "this source tree" : "revision " + revision;
     }
 
     @Override
@@ -56,6 +60,14 @@ public final class Backlight implements Contestant {
     @Override
     public Entry enter(Job job) {
         return enter(job, Backends.best(job.threads()));
+    }
+
+    /** What the job gives in double precision: how far rounding takes a contestant's results from the exact ones. */
+    public static SequencedMap<String, float[]> exactly(Job job) {
+        try (Entry entry =
+                BacklightWork.inDouble(job, Backends.best(job.threads())).entry(Mode.REPLAYED)) {
+            return entry.results();
+        }
     }
 
     /** The same on a backend of one's own, for instance one that keeps account. */

@@ -14,6 +14,7 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,8 +43,17 @@ record BacklightWork(
                     Tensor.of(backend, shape, Subject.matrix(job, 2)));
             return new BacklightWork(matrices, 0, ab -> List.of(Ops.matmul(ab.get(0), ab.get(1))), "product", false);
         }
+        return of(job, Subject.network(backend, job), Subject.images(backend, job));
+    }
+
+    /** The same work on the same numbers in double precision; not for products of matrices. */
+    static BacklightWork inDouble(Job job, Backend backend) {
         Layer network = Subject.network(backend, job);
-        Tensor images = Subject.images(backend, job);
+        network.to(backend, DType.F64);
+        return of(job, network, Ops.cast(Subject.images(backend, job), DType.F64));
+    }
+
+    private static BacklightWork of(Job job, Layer network, Tensor images) {
         Question question = new Question(network, images, job.targets());
         return switch (job.workload()) {
             case FORWARD ->
@@ -75,7 +85,7 @@ record BacklightWork(
         List<Shape> rectifiers =
                 Trace.of(network, images, images.shape().with(0, 1)).rectifiers();
         List<Tensor> inputs = new ArrayList<>(List.of(images));
-        inputs.addAll(Subject.thetas(images.backend(), rectifiers));
+        Subject.thetas(images.backend(), rectifiers).forEach(theta -> inputs.add(Ops.cast(theta, images.dtype())));
         RuleStep step = new RuleStep(network, images.backend(), job.targets());
         return new BacklightWork(
                 inputs,
