@@ -25,10 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A whole explanation by replay equals the same steps executed one by one, bit for bit. */
-class ReplayedExplanationTest {
+public class ReplayedExplanationTest {
     private static final int STEPS = 6;
 
-    static Stream<RuleSettings> settings() {
+    public static Stream<RuleSettings> settings() {
         RuleSettings plain = with(Baseline.BLUR, 0, 1, Sharing.NOTHING);
         return Stream.of(plain, with(Baseline.ZERO, 0.3, 3, Sharing.PIXELS), plain.withSharing(Sharing.LAYER));
     }
@@ -53,36 +53,40 @@ class ReplayedExplanationTest {
     @ParameterizedTest
     @MethodSource("settings")
     void replayEqualsEager(RuleSettings settings) {
-        Backend backend = Backends.best(2);
         for (String name : new String[] {"resnet20", "resnet9_w24"}) {
-            Layer network = Zoo.named(name).build(3, 10);
-            network.initialise(backend, DType.F32, 5);
-            try (Scope scope = Scope.open()) {
-                Tensor images =
-                        Tensor.random(backend, DType.F32, Shape.of(2, 3, 32, 32), Primitive.Distribution.NORMAL, 11);
-                Question question = new Question(network, images, new int[] {3, 8});
-                TrainedRule replayed = new RuleTrainer(settings).train(question, Progress.NONE);
+            replayEqualsEager(settings, name, Backends.best(2));
+        }
+    }
 
-                MaskObjective objective = new MaskObjective(question, settings);
-                RuleTrainer trainer = new RuleTrainer(settings);
-                RuleParameters parameters = trainer.parameters(objective, question);
-                double[] losses = new double[STEPS + 1];
-                for (int step = 0; step < STEPS; step++) {
-                    losses[step] = trainer.step(objective, parameters);
-                }
-                MaskObjective.Evaluation last = objective.evaluate(parameters.logits());
-                losses[STEPS] = last.loss().item();
+    /** Holds a backend to it, on a network of the zoo. */
+    public static void replayEqualsEager(RuleSettings settings, String name, Backend backend) {
+        Layer network = Zoo.named(name).build(3, 10);
+        network.initialise(backend, DType.F32, 5);
+        try (Scope scope = Scope.open()) {
+            Tensor images =
+                    Tensor.random(backend, DType.F32, Shape.of(2, 3, 32, 32), Primitive.Distribution.NORMAL, 11);
+            Question question = new Question(network, images, new int[] {3, 8});
+            TrainedRule replayed = new RuleTrainer(settings).train(question, Progress.NONE);
 
-                assertArrayEquals(losses, replayed.losses(), name);
+            MaskObjective objective = new MaskObjective(question, settings);
+            RuleTrainer trainer = new RuleTrainer(settings);
+            RuleParameters parameters = trainer.parameters(objective, question);
+            double[] losses = new double[STEPS + 1];
+            for (int step = 0; step < STEPS; step++) {
+                losses[step] = trainer.step(objective, parameters);
+            }
+            MaskObjective.Evaluation last = objective.evaluate(parameters.logits());
+            losses[STEPS] = last.loss().item();
+
+            assertArrayEquals(losses, replayed.losses(), name);
+            assertArrayEquals(
+                    last.relevance().toFloats(), replayed.relevance().toFloats(), name);
+            assertArrayEquals(last.mask().toFloats(), replayed.mask().toFloats(), name);
+            for (int site = 0; site < parameters.logits().size(); site++) {
                 assertArrayEquals(
-                        last.relevance().toFloats(), replayed.relevance().toFloats(), name);
-                assertArrayEquals(last.mask().toFloats(), replayed.mask().toFloats(), name);
-                for (int site = 0; site < parameters.logits().size(); site++) {
-                    assertArrayEquals(
-                            parameters.logits().get(site).toFloats(),
-                            replayed.logits().get(site).toFloats(),
-                            name + ", site " + site);
-                }
+                        parameters.logits().get(site).toFloats(),
+                        replayed.logits().get(site).toFloats(),
+                        name + ", site " + site);
             }
         }
     }

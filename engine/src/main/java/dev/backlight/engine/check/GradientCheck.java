@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Compares gradients with central differences, in double on the reference backend. Order 1 contracts the function with a
+ * Compares gradients with central differences, in double, on the reference backend unless another is named. Order 1 contracts the function with a
  * random signal r; order 2 contracts that gradient with random directions and differentiates again, in the inputs and in r,
  * once on one tape and once with r on a tape of its own, as the parameters of a learned rule are.
  */
@@ -26,11 +26,12 @@ public final class GradientCheck {
     private static final int DIRECTIONS = 24;
 
     private final OpSample sample;
-    private final Backend backend = new ReferenceBackend();
+    private final Backend backend;
     private final Random random = new Random(7);
 
-    private GradientCheck(OpSample sample) {
+    private GradientCheck(OpSample sample, Backend backend) {
         this.sample = sample;
+        this.backend = backend;
     }
 
     /**
@@ -39,12 +40,22 @@ public final class GradientCheck {
      * @throws AssertionError naming the sample, input, direction, expected and found derivative of the first mismatch
      */
     public static void first(OpSample sample) {
-        new GradientCheck(sample).checkFirst();
+        first(sample, new ReferenceBackend());
+    }
+
+    /** Checks first derivatives on another backend than the reference. */
+    public static void first(OpSample sample, Backend backend) {
+        new GradientCheck(sample, backend).checkFirst();
     }
 
     /** Checks second derivatives; throws as {@link #first} does. */
     public static void second(OpSample sample) {
-        new GradientCheck(sample).checkSecond();
+        second(sample, new ReferenceBackend());
+    }
+
+    /** Checks second derivatives on another backend than the reference. */
+    public static void second(OpSample sample, Backend backend) {
+        new GradientCheck(sample, backend).checkSecond();
     }
 
     private void checkFirst() {

@@ -3,7 +3,6 @@ package dev.backlight.kernels.vector;
 import static dev.backlight.engine.op.Ops.add;
 import static dev.backlight.engine.op.Ops.mul;
 import static dev.backlight.engine.op.Ops.sum;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,7 +33,7 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
-import java.util.ArrayList;
+import dev.backlight.kernels.sweep.Replays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -50,57 +49,11 @@ class ReplayTest {
         return OpCatalogue.samples().stream();
     }
 
-    /** Output, gradients, and gradients of the gradients' squares. */
-    private static List<Tensor> derivatives(OpSample sample, List<Tensor> inputs) {
-        Tape tape = new Tape();
-        List<Tensor> watched = inputs.stream()
-                .map(x -> x.dtype() == DType.I64 ? x : tape.watch(x))
-                .toList();
-        List<Tensor> leaves = watched.stream().filter(x -> x.tape() != null).toList();
-        Tensor output = sample.function().apply(watched);
-        List<Tensor> results = new ArrayList<>(List.of(output));
-        if (output.tape() == null) {
-            return results;
-        }
-        List<Tensor> first = tape.gradient(sum(Ops.square(output)), leaves, Walk.PLAIN.recorded());
-        results.addAll(first);
-        Tensor norm =
-                first.stream().map(g -> sum(Ops.square(g))).reduce(Ops::add).orElseThrow();
-        if (norm.tape() != null) {
-            results.addAll(tape.gradient(norm, leaves, Walk.PLAIN));
-        }
-        return results.stream().map(Tensor::detached).toList();
-    }
-
     @ParameterizedTest
     @MethodSource("samples")
     void everyOpAndItsDerivativesReplayToTheSameBits(OpSample sample) {
         for (Backend backend : BACKENDS) {
-            for (DType type : List.of(DType.F32, DType.F64)) {
-                try (Scope scope = Scope.open()) {
-                    List<Tensor> inputs = sample.on(backend, type);
-                    List<Tensor> eager = derivatives(sample, inputs);
-                    List<Tensor> varied = inputs.stream()
-                            .map(x -> x.dtype() == DType.I64 ? x : mul(x, 0.75))
-                            .toList();
-                    TensorProgram program;
-                    try (Recording recording = Recording.open()) {
-                        List<Tensor> places =
-                                inputs.stream().map(recording::inputLike).toList();
-                        program = recording.program(derivatives(sample, places));
-                    }
-                    program.run(varied);
-                    assertSameBits(eager, program.run(inputs), sample + " on " + backend.name());
-                }
-            }
-        }
-    }
-
-    private static void assertSameBits(List<Tensor> expected, List<Tensor> found, String what) {
-        assertEquals(expected.size(), found.size(), what);
-        for (int i = 0; i < expected.size(); i++) {
-            assertEquals(expected.get(i).shape(), found.get(i).shape(), what);
-            assertArrayEquals(expected.get(i).toDoubles(), found.get(i).toDoubles(), what + ", result " + i);
+            Replays.check(sample, backend);
         }
     }
 
@@ -149,8 +102,8 @@ class ReplayTest {
                 try (Scope scope = Scope.open()) {
                     Tensor x = image(backend, 2, side, side);
                     String what = backend.name() + ", side " + side;
-                    assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), what);
-                    assertSameBits(List.of(inputGradient(network, x)), List.of(gradient.apply(x)), what);
+                    Replays.assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), what);
+                    Replays.assertSameBits(List.of(inputGradient(network, x)), List.of(gradient.apply(x)), what);
                 }
             }
         }
@@ -165,7 +118,7 @@ class ReplayTest {
                 UnaryOperator<Tensor> forward = Replay.of(network::apply);
                 var _ = forward.apply(x);
                 network.parameters().forEach(weight -> weight.assign(mul(weight.value(), 0.5)));
-                assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), backend.name());
+                Replays.assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), backend.name());
             }
         }
     }
@@ -179,7 +132,7 @@ class ReplayTest {
                 UnaryOperator<Tensor> forward = Replay.of(network::apply);
                 var _ = forward.apply(x);
                 network.initialise(backend, DType.F32, 7);
-                assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), backend.name());
+                Replays.assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), backend.name());
             }
         }
     }
@@ -199,7 +152,7 @@ class ReplayTest {
             network.to(BACKENDS.getLast(), DType.F32);
             network.to(first, DType.F32);
             network.parameters().forEach(weight -> weight.assign(mul(weight.value(), 0.5)));
-            assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), "replayed after the move");
+            Replays.assertSameBits(List.of(network.apply(x)), List.of(forward.apply(x)), "replayed after the move");
             assertThrows(DeviceException.class, () -> program.run(List.of(x)));
         }
     }
@@ -259,7 +212,7 @@ class ReplayTest {
                 program = recording.program(List.of(doubled, sum(doubled), add(in, in)));
             }
             List<Tensor> some = program.run(List.of(x), 2, 1);
-            assertSameBits(List.of(add(x, x), sum(mul(x, 2))), some, "the third and the second");
+            Replays.assertSameBits(List.of(add(x, x), sum(mul(x, 2))), some, "the third and the second");
         }
     }
 
@@ -271,7 +224,7 @@ class ReplayTest {
             UnaryOperator<Tensor> square = Replay.of(Ops::square);
             for (int n = 0; n < 3; n++) {
                 Tensor one = Ops.slice(whole, 0, n, n + 1);
-                assertSameBits(List.of(Ops.square(one)), List.of(square.apply(one)), "slice " + n);
+                Replays.assertSameBits(List.of(Ops.square(one)), List.of(square.apply(one)), "slice " + n);
             }
         }
     }
