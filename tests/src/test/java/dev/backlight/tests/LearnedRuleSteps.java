@@ -76,7 +76,8 @@ public final class LearnedRuleSteps {
                     .sorted()
                     .toList();
         }
-        return models.stream().flatMap(model -> Stream.of(DType.F32, DType.F64).flatMap(type -> tests(backend, model, type)));
+        return models.stream()
+                .flatMap(model -> Stream.of(DType.F32, DType.F64).flatMap(type -> tests(backend, model, type)));
     }
 
     private static Stream<DynamicTest> tests(Backend backend, Path model, DType type) {

@@ -79,8 +79,7 @@ public class ReplayedExplanationTest {
             losses[STEPS] = last.loss().item();
 
             assertArrayEquals(losses, replayed.losses(), name);
-            assertArrayEquals(
-                    last.relevance().toFloats(), replayed.relevance().toFloats(), name);
+            assertArrayEquals(last.relevance().toFloats(), replayed.relevance().toFloats(), name);
             assertArrayEquals(last.mask().toFloats(), replayed.mask().toFloats(), name);
             for (int site = 0; site < parameters.logits().size(); site++) {
                 assertArrayEquals(

@@ -12,7 +12,6 @@ import dev.backlight.engine.autodiff.Replay;
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.TensorProgram;
-import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
