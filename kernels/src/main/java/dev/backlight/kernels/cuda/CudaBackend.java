@@ -71,6 +71,10 @@ public final class CudaBackend implements Backend {
         return "cuda";
     }
 
+    Context context() {
+        return context;
+    }
+
     @Override
     public BufferPool pool() {
         return pool;

@@ -17,7 +17,11 @@ public final class Libraries {
 
     private Libraries() {}
 
-    /** @param guarded runs what makes JCuda unpack a library */
+    /**
+     * cuBLAS.
+     *
+     * @param guarded runs what makes JCuda unpack a library
+     */
     public static Found<Blas> blas(Session session, Consumer<Runnable> guarded) {
         return first(List.of(
                 () -> new ForeignBlas("libcublas.so.13", session),
@@ -25,7 +29,11 @@ public final class Libraries {
                 () -> new ForeignBlas("libcublas.so.12", session)));
     }
 
-    /** @param guarded runs what makes JCuda unpack a library */
+    /**
+     * cuDNN.
+     *
+     * @param guarded runs what makes JCuda unpack a library
+     */
     public static Found<Dnn> dnn(Session session, Consumer<Runnable> guarded) {
         return first(List.of(
                 () -> new ForeignDnn("libcudnn.so.9", session),

@@ -1,0 +1,73 @@
+package dev.backlight.benchmarks.gpu;
+
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.cuda.DeviceTimer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Runs kernel cases by the device's clock. */
+final class KernelTimes {
+    private static final int WARM_UP = 3;
+    private static final int ROUNDS = 9;
+
+    /** Launches between two readings of the clock, so that what it takes to launch is hidden behind the work. */
+    private static final int LAUNCHES = 10;
+
+    private final Backend backend;
+    private final DeviceTimer timer;
+
+    KernelTimes(Backend backend) {
+        this.backend = backend;
+        this.timer = DeviceTimer.of(backend);
+    }
+
+    /** Milliseconds of one run: the median of several rounds. */
+    double milliseconds(KernelCase of) {
+        return with(of, run -> {
+            Runnable launches = () -> {
+                for (int i = 0; i < LAUNCHES; i++) {
+                    run.run();
+                }
+            };
+            return median(launches) / LAUNCHES;
+        });
+    }
+
+    /** Runs it once and waits. */
+    void once(KernelCase of) {
+        with(of, run -> timer.milliseconds(run));
+    }
+
+    private double with(KernelCase of, ToDoubleFunction<Runnable> use) {
+        try (Scope scope = Scope.open()) {
+            List<DeviceArray> inputs = new ArrayList<>();
+            for (Shape shape : of.inputs()) {
+                inputs.add(Tensor.random(backend, DType.F32, shape, Primitive.Distribution.NORMAL, inputs.size() + 1)
+                        .array());
+            }
+            DeviceArray output = backend.allocate(DType.F32, of.output());
+            backend.execute(new Primitive.Fill(0), List.of(), output);
+            return use.applyAsDouble(() -> backend.execute(of.primitive(), inputs, output));
+        }
+    }
+
+    private double median(Runnable work) {
+        for (int i = 0; i < WARM_UP; i++) {
+            work.run();
+        }
+        double[] times = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            times[i] = timer.milliseconds(work);
+        }
+        Arrays.sort(times);
+        return times[ROUNDS / 2];
+    }
+}
