@@ -16,7 +16,10 @@ import dev.backlight.engine.op.Softmax;
 import dev.backlight.engine.op.Transpose;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +29,10 @@ import java.util.regex.Pattern;
  * last map before it that was computed rather than pooled or rearranged: the last block's output in ResNet, the last
  * convolution's rectifier in VGG and AlexNet, the rectifier after the last normalisation in DenseNet, the last Fire
  * module's concatenation in SqueezeNet (whose head is a convolution), the last activation in MobileNet.
+ *
+ * <p>Where attention lies between that map and the head, positions are mixed behind it, and no map before says where the
+ * network looks: then a layer must be named. A product of two computed operands is taken for attention; its result, images ×
+ * heads × tokens × tokens, is no feature map, nor is what is computed from it alone.
  */
 final class FeatureMaps {
     private static final int NAMED = 12;
@@ -40,13 +47,26 @@ final class FeatureMaps {
     static Application beforeHead(List<Application> applications) {
         Application chosen = null;
         Application last = null;
+        boolean isMixed = false;
+        Set<Application> maps = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Application application : applications) {
             if (mixesChannels(application.op()) && last != null) {
                 chosen = last;
+                isMixed |= isAttention(application);
             }
-            if (isMap(application) && isComputed(application.op())) {
+            if (isMap(application) && isComputed(application.op()) && followsMaps(application, maps)) {
                 last = application;
+                isMixed = false;
             }
+            if (followsMaps(application, maps)) {
+                maps.add(application);
+            }
+        }
+        if (chosen != null && isMixed) {
+            throw new ShapeException(
+                    "grad-cam needs a feature map in front of the head, but attention mixes positions behind"
+                            + " the last one, " + chosen.path() + "; name that layer or another, "
+                            + candidates(applications));
         }
         if (chosen == null) {
             throw new ShapeException("grad-cam needs a layer before the head whose output N×C×H×W has more than one "
@@ -70,6 +90,20 @@ final class FeatureMaps {
         }
         throw new ShapeException("grad-cam finds no output N×C×H×W with more than one position at the layer " + glob
                 + "; name another, " + candidates(applications));
+    }
+
+    private static boolean isAttention(Application application) {
+        return application.op() instanceof MatMul
+                && application.inputs().stream().allMatch(input -> input.tape() != null);
+    }
+
+    /** Whether something is a convolution, or computed from the image or a map by other than products of matrices. */
+    private static boolean followsMaps(Application application, Set<Application> maps) {
+        boolean isProduct = application.op() instanceof MatMul || application.op() instanceof Linear;
+        boolean isAfterMap = application.inputs().stream()
+                .anyMatch(input ->
+                        input.tape() != null && (input.application() == null || maps.contains(input.application())));
+        return application.op() instanceof Conv2d || (!isProduct && isAfterMap);
     }
 
     private static boolean isMap(Application application) {

@@ -2,6 +2,7 @@ package dev.backlight.tests.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.attribution.learn.LearnedRuleMethod;
@@ -21,12 +22,14 @@ import dev.backlight.engine.check.OpSample;
 import dev.backlight.engine.check.SampleInput;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.ShapeException;
 import dev.backlight.models.onnx.OnnxModel;
 import dev.backlight.models.onnx.export.OnnxExport;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -71,6 +74,26 @@ class ModernBlocksTest {
                 1e-5);
         GradientCheck.first(sample);
         GradientCheck.second(sample);
+    }
+
+    @Test
+    void gradCamSaysWhichLayerItNeedsWhereAttentionMixesPositions() {
+        Layer network = written(new ModernBlocks.Transformer(), DType.F32);
+        Question question = new Question(network, images(1, DType.F32), new int[] {1});
+        String message = String.valueOf(
+                assertThrows(ShapeException.class, () -> GradCam.standard().attribute(question))
+                        .getMessage());
+        assertTrue(message.contains("attention mixes positions behind the last one, Conv2d"), message);
+        assertTrue(message.contains("name that layer"), message);
+    }
+
+    @Test
+    void gradCamFindsTheLastMapOfAConvolutionalBlock() {
+        Layer network = written(new ModernBlocks.ConvNeXt(), DType.F32);
+        Question question = new Question(network, images(1, DType.F32), new int[] {1});
+        assertArrayEquals(
+                new GradCam("Add*", false).attribute(question).values().toFloats(),
+                new GradCam(null, false).attribute(question).values().toFloats());
     }
 
     @ParameterizedTest

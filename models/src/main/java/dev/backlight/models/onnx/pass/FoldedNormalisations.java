@@ -1,31 +1,31 @@
 package dev.backlight.models.onnx.pass;
 
 import dev.backlight.engine.io.NamedArray;
-import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.onnx.graph.Graph;
 import dev.backlight.models.onnx.graph.Node;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
- * BatchNormalization with stored statistics is {@code k·x + d} per channel; so it disappears into the weights of the Conv
- * or Gemm before it, or of an unpadded Conv after it (where padding would have to be d rather than 0). For networks whose
- * weights are no longer trained.
+ * BatchNormalization with stored statistics, and arithmetic with constants per channel, disappear into the weights and bias
+ * of the Conv, ConvTranspose or Gemm before them; or of the Conv or Gemm after them, where at most means over positions lie
+ * between. A Conv after them that pads would have to pad with what the normalisation makes of 0; so it takes in a scale
+ * only. For networks whose weights are no longer trained.
  */
 public final class FoldedNormalisations {
-    private static final double EPSILON = 1e-5;
-
+    private static final Set<String> LINEAR = Set.of("Conv", "ConvTranspose", "Gemm");
     private final Graph graph;
     private final Uses uses;
     private final SequencedMap<String, NamedArray> initialisers;
     private final Map<Node, Optional<Node>> replaced = new HashMap<>();
+    private final Map<String, String> aliases = new HashMap<>();
 
     private FoldedNormalisations(Graph graph) {
         this.graph = graph;
@@ -35,150 +35,161 @@ public final class FoldedNormalisations {
 
     /** The same graph with as few normalisations as possible. */
     public static Graph fold(Graph graph) {
-        Graph before = new FoldedNormalisations(graph).intoPrevious();
-        return DeadNodes.drop(new FoldedNormalisations(before).intoNext());
+        Graph before = graph;
+        while (true) {
+            Graph into = new FoldedNormalisations(before).intoPrevious();
+            Graph after = new FoldedNormalisations(into).intoNext();
+            if (after.nodes().size() == before.nodes().size()) {
+                return after;
+            }
+            before = after;
+        }
     }
-
-    /** What a normalisation does to each channel. */
-    private record Channels(double[] scale, double[] shift) {}
 
     private Graph intoPrevious() {
         for (Node norm : graph.nodes()) {
-            Optional<Channels> channels = channels(norm);
-            Optional<Node> linear = channels.flatMap(
-                            found -> uses.onlyFor(norm.inputs().getFirst()))
-                    .filter(this::hasOwnWeights);
-            linear.filter(node -> outputs(node) == channels.orElseThrow().scale().length)
-                    .ifPresent(node ->
-                            fold(node, channels.orElseThrow(), norm.outputs().getFirst(), norm));
+            for (String input : norm.inputs()) {
+                uses.onlyFor(input).filter(this::hasOwnWeights).ifPresent(linear -> {
+                    LinearWeights weights = weights(linear);
+                    PerChannel.of(norm, initialisers, weights.rank(), weights.outputs())
+                            .filter(channels ->
+                                    norm.inputs().get(channels.data()).equals(input))
+                            .ifPresent(channels -> foldAfter(linear, weights, channels, norm));
+                });
+            }
         }
         return rewritten();
     }
 
     private Graph intoNext() {
-        for (Node conv : graph.nodes()) {
-            if (!conv.opType().equals("Conv") || !hasOwnWeights(conv) || isPadded(conv)) {
-                continue;
+        for (Node linear : graph.nodes()) {
+            if (!linear.opType().equals("ConvTranspose") && hasOwnWeights(linear)) {
+                source(linear).ifPresent(norm -> foldBefore(linear, norm));
             }
-            Optional<Node> norm = uses.onlyFor(conv.inputs().getFirst())
-                    .filter(node -> channels(node).isPresent())
-                    .filter(node -> conv.attributes().integer("group", 1) == 1);
-            norm.filter(node -> weights(conv).shape().size(1)
-                            == channels(node).orElseThrow().scale().length)
-                    .ifPresent(node -> foldBefore(conv, channels(node).orElseThrow(), node));
         }
         return rewritten();
+    }
+
+    /** What makes a node's input, but for means over positions in between, which keep {@code k·x + d} of each channel. */
+    private Optional<Node> source(Node linear) {
+        Optional<Node> maker = uses.onlyFor(linear.inputs().getFirst());
+        boolean isFlat = false;
+        while (maker.isPresent() && maker.get().domain().isEmpty()) {
+            Node node = maker.get();
+            boolean isGlobal = node.opType().equals("GlobalAveragePool");
+            boolean isFlatten =
+                    node.opType().equals("Flatten") && node.attributes().integer("axis", 1) == 1;
+            if (isFlat && !isGlobal) {
+                // Only of one position per channel do features in a row count channels.
+                return Optional.empty();
+            }
+            if (!isGlobal && !isFlatten && !isMean(node)) {
+                return maker;
+            }
+            isFlat = isFlatten;
+            maker = uses.onlyFor(node.inputs().getFirst());
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isMean(Node node) {
+        return node.opType().equals("AveragePool")
+                && (!isPadded(node) || !node.attributes().flag("count_include_pad", false));
     }
 
     private Graph rewritten() {
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            replaced.getOrDefault(node, Optional.of(node)).ifPresent(nodes::add);
+            replaced.getOrDefault(node, Optional.of(node))
+                    .map(kept -> kept.reading(name -> aliases.getOrDefault(name, name)))
+                    .ifPresent(nodes::add);
         }
         return DeadNodes.drop(graph.with(initialisers, nodes));
     }
 
-    /** Of a normalisation whose numbers are all known. */
-    private Optional<Channels> channels(Node norm) {
-        boolean isNorm = norm.opType().equals("BatchNormalization")
-                && norm.domain().isEmpty()
-                && !norm.attributes().flag("training_mode", false)
-                && norm.attributes().flag("spatial", true)
-                && norm.outputs().stream().skip(1).allMatch(String::isEmpty)
-                && norm.inputs().stream().skip(1).allMatch(initialisers::containsKey);
-        if (!isNorm) {
-            return Optional.empty();
-        }
-        double[][] numbers = norm.inputs().stream()
-                .skip(1)
-                .map(name -> array(name).doubles())
-                .toArray(double[][]::new);
-        double epsilon = norm.attributes().real("epsilon", EPSILON);
-        double[] scale = new double[numbers[0].length];
-        double[] shift = new double[scale.length];
-        for (int i = 0; i < scale.length; i++) {
-            scale[i] = numbers[0][i] / Math.sqrt(numbers[3][i] + epsilon);
-            shift[i] = numbers[1][i] - numbers[2][i] * scale[i];
-        }
-        return Optional.of(new Channels(scale, shift));
-    }
-
     /** Whether a node is linear with constant weights that no other node reads, and no factor of its own. */
     private boolean hasOwnWeights(Node node) {
-        boolean isConv = node.opType().equals("Conv");
-        boolean isGemm = node.opType().equals("Gemm")
-                && node.attributes().real("alpha", 1) == 1
-                && node.attributes().real("beta", 1) == 1
-                && !node.attributes().flag("transA", false);
+        boolean isPlain = !node.opType().equals("Gemm")
+                || (node.attributes().real("alpha", 1) == 1
+                        && node.attributes().real("beta", 1) == 1
+                        && !node.attributes().flag("transA", false));
         return node.domain().isEmpty()
-                && (isConv || isGemm)
+                && LINEAR.contains(node.opType())
+                && isPlain
                 && !replaced.containsKey(node)
                 && node.inputs().stream()
                         .skip(1)
                         .allMatch(name -> initialisers.containsKey(name) && uses.isReadOnce(name))
-                && (node.inputs().size() < 3 || array(node.inputs().get(2)).size() == outputs(node));
+                && (node.inputs().size() < 3
+                        || array(node.inputs().get(2)).size() == weights(node).outputs());
     }
 
-    private static boolean isPadded(Node conv) {
-        String autoPad = conv.attributes().text("auto_pad", "NOTSET");
+    private static boolean isPadded(Node node) {
+        String autoPad = node.attributes().text("auto_pad", "NOTSET");
         boolean isStated =
-                conv.attributes().wholes("pads").orElse(List.of()).stream().anyMatch(pad -> pad != 0);
+                node.attributes().wholes("pads").orElse(List.of()).stream().anyMatch(pad -> pad != 0);
         return isStated || autoPad.startsWith("SAME");
     }
 
-    private NamedArray weights(Node linear) {
-        return array(linear.inputs().get(1));
-    }
-
-    private int outputs(Node linear) {
-        return weights(linear).shape().size(outputAxis(linear));
-    }
-
-    private static int outputAxis(Node linear) {
-        return linear.opType().equals("Gemm") && !linear.attributes().flag("transB", false) ? 1 : 0;
+    private LinearWeights weights(Node linear) {
+        return new LinearWeights(linear, array(linear.inputs().get(1)));
     }
 
     /** {@code k·(W·x + b) + d = (k·W)·x + (k·b + d)}. */
-    private void fold(Node linear, Channels channels, String output, Node norm) {
-        NamedArray weights = weights(linear);
-        int axis = outputAxis(linear);
+    private void foldAfter(Node linear, LinearWeights weights, PerChannel channels, Node norm) {
+        if (replaced.containsKey(linear)) {
+            return;
+        }
         double[] bias = bias(linear);
         for (int i = 0; i < bias.length; i++) {
             bias[i] = bias[i] * channels.scale()[i] + channels.shift()[i];
         }
         replace(
                 linear,
-                scaled(weights, axis, channels.scale()),
+                weights,
+                weights.scaledOutputs(channels.scale()),
                 bias,
-                linear.inputs().getFirst(),
-                output);
+                norm.outputs().getFirst());
         replaced.put(norm, Optional.empty());
     }
 
-    /** {@code W·(k·x + d) + b = (W·k)·x + (b + Σ W·d)}. */
-    private void foldBefore(Node conv, Channels channels, Node norm) {
-        NamedArray weights = weights(conv);
-        double[] bias = bias(conv);
-        int inputs = weights.shape().size(1);
-        int taps = weights.size() / (bias.length * inputs);
-        for (int i = 0; i < weights.size(); i++) {
-            bias[i / (inputs * taps)] += weights.doubleAt(i) * channels.shift()[i / taps % inputs];
-        }
-        replace(
-                conv,
-                scaled(weights, 1, channels.scale()),
-                bias,
-                norm.inputs().getFirst(),
-                conv.outputs().getFirst());
-        replaced.put(norm, Optional.empty());
+    /** {@code W·(k·x + d) + b = (W·k)·x + (b + W·d)}. */
+    private void foldBefore(Node linear, Node norm) {
+        LinearWeights weights = weights(linear);
+        boolean pads = linear.opType().equals("Conv") && isPadded(linear);
+        int rank = linear.opType().equals("Gemm") ? 0 : weights.rank();
+        PerChannel.of(norm, initialisers, rank, weights.inputs())
+                .filter(channels -> !(pads && channels.isShifted()))
+                .filter(channels -> !replaced.containsKey(norm) && keepsChannels(norm, channels))
+                .ifPresent(channels -> {
+                    double[] bias = bias(linear);
+                    weights.addResponse(bias, channels.shift());
+                    NamedArray scaled = weights.scaledInputs(channels.scale());
+                    replace(linear, weights, scaled, bias, linear.outputs().getFirst());
+                    replaced.put(norm, Optional.empty());
+                    aliases.put(norm.outputs().getFirst(), norm.inputs().get(channels.data()));
+                });
     }
 
-    private void replace(Node linear, NamedArray weights, double[] bias, String input, String output) {
+    /** Whether x has the channels of the result: constants might also spread one channel over several. */
+    private boolean keepsChannels(Node norm, PerChannel channels) {
+        int count = channels.scale().length;
+        String data = norm.inputs().get(channels.data());
+        return norm.opType().equals("BatchNormalization")
+                || array(norm.inputs().get(1 - channels.data())).size() == 1
+                || graph.inputs().stream()
+                        .filter(input -> input.name().equals(data))
+                        .flatMap(input -> input.dimensions().stream())
+                        .anyMatch(
+                                sizes -> sizes.size() > 1 && sizes.get(1).size().orElse(0) == count);
+    }
+
+    private void replace(Node linear, LinearWeights weights, NamedArray scaled, double[] bias, String output) {
         String weightName = linear.inputs().get(1);
         String biasName = linear.inputs().size() > 2 ? linear.inputs().get(2) : weightName + "_bias";
-        initialisers.put(weightName, weights);
-        initialisers.put(biasName, narrowed(biasName, Shape.of(bias.length), bias, weights.dtype()));
-        List<String> inputs = List.of(input, weightName, biasName);
+        initialisers.put(weightName, scaled);
+        initialisers.put(biasName, weights.narrowed(biasName, Shape.of(bias.length), bias));
+        List<String> inputs = List.of(linear.inputs().getFirst(), weightName, biasName);
         Node folded =
                 new Node(linear.opType(), linear.domain(), linear.name(), inputs, List.of(output), linear.attributes());
         replaced.put(linear, Optional.of(folded));
@@ -187,21 +198,7 @@ public final class FoldedNormalisations {
     private double[] bias(Node linear) {
         return linear.inputs().size() > 2
                 ? array(linear.inputs().get(2)).doubles().clone()
-                : new double[outputs(linear)];
-    }
-
-    private static NamedArray scaled(NamedArray weights, int axis, double... factors) {
-        int[] sizes = weights.shape().sizes();
-        int inner = (int)
-                Shape.of(Arrays.copyOfRange(sizes, axis + 1, sizes.length)).elements();
-        double[] values = new double[weights.size()];
-        Arrays.setAll(values, i -> weights.doubleAt(i) * factors[i / inner % sizes[axis]]);
-        return narrowed(weights.name(), weights.shape(), values, weights.dtype());
-    }
-
-    private static NamedArray narrowed(String name, Shape shape, double[] values, DType dtype) {
-        NamedArray wide = NamedArray.of(name, shape, values);
-        return dtype == DType.F64 ? wide : NamedArray.of(name, shape, wide.floats());
+                : new double[weights(linear).outputs()];
     }
 
     private NamedArray array(String name) {

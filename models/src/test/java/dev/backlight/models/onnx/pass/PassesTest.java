@@ -158,6 +158,100 @@ class PassesTest {
         assertEquals(List.of("BatchNormalization", "Conv"), types(FoldedNormalisations.fold(read(first(1)))));
     }
 
+    @Test
+    void constantsPerChannelGoIntoTheConvolutionBefore() {
+        Graph graph = read(new ModelBuilder(13)
+                .input("x", 2, 4, 5, 5)
+                .output("y")
+                .floats("w", List.of(6, 2, 3, 3), numbers(108))
+                .floats("k", List.of(6, 1, 1), numbers(6))
+                .floats("half", List.of(), 0.5f)
+                .floats("d", List.of(1, 6, 1, 1), numbers(6))
+                .node("Conv", "x w", "c", whole("group", 2))
+                .node("Mul", "k c", "m")
+                .node("Div", "m half", "q")
+                .node("Sub", "d q", "s")
+                .node("Add", "s half", "a")
+                .node("Relu", "a", "y"));
+        Graph folded = FoldedNormalisations.fold(graph);
+        assertEquals(List.of("Conv", "Relu"), types(folded));
+        assertComputesTheSame(graph, folded, Shape.of(2, 4, 5, 5), 1e-3);
+    }
+
+    @Test
+    void whatIsNotPerChannelStays() {
+        Graph graph = read(new ModelBuilder(13)
+                .input("x", 2, 4, 5, 5)
+                .output("y")
+                .floats("w", List.of(5, 4, 1, 1), numbers(20))
+                .floats("row", List.of(5), numbers(5))
+                .node("Conv", "x w", "c")
+                .node("Mul", "c row", "y"));
+        assertEquals(List.of("Conv", "Mul"), types(FoldedNormalisations.fold(graph)));
+    }
+
+    @Test
+    void normalisationGoesIntoTheTransposedConvolutionBefore() {
+        Graph graph = read(statistics(new ModelBuilder(13), 6)
+                .input("x", 2, 4, 3, 3)
+                .output("y")
+                .floats("w", List.of(4, 3, 2, 2), numbers(48))
+                .node("ConvTranspose", "x w", "c", whole("group", 2))
+                .node("BatchNormalization", "c s b m v", "y"));
+        Graph folded = FoldedNormalisations.fold(graph);
+        assertEquals(List.of("ConvTranspose"), types(folded));
+        assertComputesTheSame(graph, folded, Shape.of(2, 4, 3, 3), 1e-4);
+    }
+
+    @Test
+    void normalisationPassesMeansOnItsWayToTheConvolutionOrProductAfter() {
+        Graph grouped = read(statistics(new ModelBuilder(13), 4)
+                .input("x", 2, 4, 6, 6)
+                .output("y")
+                .floats("w", List.of(6, 2, 2, 2), numbers(48))
+                .node("BatchNormalization", "x s b m v", "n")
+                .node("AveragePool", "n", "p", wholes("kernel_shape", 2, 2), wholes("pads", 1, 0, 0, 1))
+                .node("Conv", "p w", "y", whole("group", 2)));
+        Graph folded = FoldedNormalisations.fold(grouped);
+        assertEquals(List.of("AveragePool", "Conv"), types(folded));
+        assertComputesTheSame(grouped, folded, Shape.of(2, 4, 6, 6), 1e-4);
+
+        Graph head = read(statistics(new ModelBuilder(13), 4)
+                .input("x", 2, 4, 6, 6)
+                .output("y")
+                .floats("w", List.of(4, 3), numbers(12))
+                .node("BatchNormalization", "x s b m v", "n")
+                .node("GlobalAveragePool", "n", "p")
+                .node("Flatten", "p", "f")
+                .node("Gemm", "f w", "y"));
+        Graph lean = FoldedNormalisations.fold(head);
+        assertEquals(List.of("GlobalAveragePool", "Flatten", "Gemm"), types(lean));
+        assertComputesTheSame(head, lean, Shape.of(2, 4, 6, 6), 1e-4);
+    }
+
+    @Test
+    void whatScalesOnlyGoesIntoAPaddedConvolutionAndWhatSpreadsChannelsNowhere() {
+        Graph scaled = read(new ModelBuilder(13)
+                .input("x", 2, 3, 4, 4)
+                .output("y")
+                .floats("k", List.of(3, 1, 1), numbers(3))
+                .floats("w", List.of(2, 3, 2, 2), numbers(24))
+                .node("Mul", "x k", "n")
+                .node("Conv", "n w", "y", wholes("pads", 1, 1, 1, 1)));
+        Graph folded = FoldedNormalisations.fold(scaled);
+        assertEquals(List.of("Conv"), types(folded));
+        assertComputesTheSame(scaled, folded, Shape.of(2, 3, 4, 4), 1e-4);
+
+        Graph spread = read(new ModelBuilder(13)
+                .input("x", 2, 1, 4, 4)
+                .output("y")
+                .floats("k", List.of(3, 1, 1), numbers(3))
+                .floats("w", List.of(2, 3, 2, 2), numbers(24))
+                .node("Mul", "x k", "n")
+                .node("Conv", "n w", "y"));
+        assertEquals(List.of("Mul", "Conv"), types(FoldedNormalisations.fold(spread)));
+    }
+
     private ModelBuilder first(int pad) {
         return statistics(new ModelBuilder(13), 3)
                 .input("x", 2, 3, 4, 4)
