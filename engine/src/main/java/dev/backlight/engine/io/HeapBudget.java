@@ -5,7 +5,7 @@ import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 
 /**
- * What one file may take of the heap: half of it. Sizes that a file states are taken from here before anything is
+ * What one file may take of the heap: half of it, or another share. Sizes that a file states are taken from here before anything is
  * allocated, so that a damaged or hostile file ends in a sentence and not in an {@link OutOfMemoryError}.
  */
 public final class HeapBudget {
@@ -16,6 +16,15 @@ public final class HeapBudget {
     /** @param file the name that messages begin with */
     public HeapBudget(String file) {
         this(file, Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    /**
+     * Another share of the heap than half.
+     *
+     * @param share from 0 to 1
+     */
+    public static HeapBudget ofShare(String file, double share) {
+        return new HeapBudget(file, (long) (share * Runtime.getRuntime().maxMemory()));
     }
 
     HeapBudget(String file, long limit) {
@@ -32,8 +41,8 @@ public final class HeapBudget {
     public void take(String what, long bytes) {
         if (bytes > limit - taken) {
             throw new ModelFormatException(file + ", " + what + ": states " + bytes + " bytes, which with "
-                    + taken + " before would exceed half of the Java heap (" + limit
-                    + " bytes); if the file is sound, raise the heap with -Xmx");
+                    + taken + " before would exceed the " + limit
+                    + " bytes of the Java heap that a file may take; if the file is sound, raise the heap with -Xmx");
         }
         taken += bytes;
     }

@@ -12,6 +12,7 @@ import dev.backlight.engine.op.Concat;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.program.Recorder;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import dev.backlight.models.onnx.graph.Graph;
@@ -106,9 +107,17 @@ public final class OnnxModel extends Layer {
      * @throws dev.backlight.engine.shape.ModelFormatException where the file is missing, damaged, of another format, or its
      *     graph is not sound
      * @throws dev.backlight.engine.shape.UnsupportedOpException naming all operators that are not supported
+     * @throws DeviceMemoryException where the heap or the device is too small for it
      */
     public static OnnxModel load(Path file, Backend backend, DType floats) {
-        return new OnnxModel(Prepared.of(OnnxFile.read(file)), backend, floats);
+        try {
+            return new OnnxModel(Prepared.of(OnnxFile.read(file)), backend, floats);
+        } catch (OutOfMemoryError e) {
+            throw new DeviceMemoryException(
+                    file + ": the " + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MB of the Java heap are not enough to load it; raise the heap with -Xmx",
+                    e);
+        }
     }
 
     /** A model of a graph that has been read. */

@@ -34,9 +34,15 @@ final class ExternalData {
         if (location == null) {
             throw new ModelFormatException(model + ", " + what + ": states no location of its external data");
         }
-        MemorySegment file = mapped.computeIfAbsent(confined(location, what), path -> MappedFile.map(path, arena));
+        boolean isOwn = location.equals(Skeleton.OWN_FILE);
+        MemorySegment file =
+                mapped.computeIfAbsent(isOwn ? model : confined(location, what), path -> MappedFile.map(path, arena));
         long offset = number(entries.getOrDefault("offset", "0"), what);
         long length = number(entries.getOrDefault("length", Long.toString(expected)), what);
+        if (isOwn && length != expected) {
+            throw new ModelFormatException(
+                    model + ", " + what + ": expected " + expected + " bytes for its shape, found " + length);
+        }
         if (length != expected || offset > file.byteSize() - length) {
             throw new ModelFormatException(model + ", " + what + ": expected " + expected + " bytes at " + offset
                     + " of its external file " + location + " (" + file.byteSize() + " bytes), found a length of "

@@ -8,6 +8,7 @@ import dev.backlight.engine.io.ElementType;
 import dev.backlight.engine.io.HeapBudget;
 import dev.backlight.engine.io.MappedFile;
 import dev.backlight.engine.io.NamedArray;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.ModelFormatException;
 import dev.backlight.models.onnx.proto.ModelProto;
 import dev.backlight.models.onnx.proto.TensorProto;
@@ -28,6 +29,8 @@ public final class OnnxFile {
     private static final long ROOM_FOR_NODES = 64L << 20;
 
     private static final int LOOKED_AT = 512;
+    /** Of the heap, what a model's weights may take; each is let go of once it is on the device. */
+    private static final double WEIGHTS_SHARE = 0.85;
 
     private OnnxFile() {}
 
@@ -36,14 +39,20 @@ public final class OnnxFile {
      *
      * @throws ModelFormatException where a file is missing, empty, cut short, of another format, or the graph in it is not
      *     sound (see {@link Graph})
+     * @throws DeviceMemoryException where the heap is too small for it
      */
     public static Graph read(Path file) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = MappedFile.map(file, arena);
             ModelProto model = parse(file, bytes);
-            TensorReader tensors =
-                    new TensorReader(file.toString(), new HeapBudget(file.toString()), new ExternalData(file, arena));
+            HeapBudget budget = HeapBudget.ofShare(file.toString(), WEIGHTS_SHARE);
+            TensorReader tensors = new TensorReader(file.toString(), budget, new ExternalData(file, arena));
             return new GraphReader(file.toString(), tensors).read(model);
+        } catch (OutOfMemoryError e) {
+            throw new DeviceMemoryException(
+                    file + ": the " + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MB of the Java heap are not enough to read it; raise the heap with -Xmx",
+                    e);
         }
     }
 
@@ -102,10 +111,10 @@ public final class OnnxFile {
     }
 
     private static ModelProto decode(Path file, MemorySegment bytes) {
-        // The weights are not copied: they are decoded from the mapped file while the arena is open.
-        CodedInputStream in =
-                UnsafeByteOperations.unsafeWrap(bytes.asByteBuffer()).newCodedInput();
-        in.enableAliasing(true);
+        CodedInputStream in = Skeleton.of(bytes)
+                .map(CodedInputStream::newInstance)
+                .orElseGet(() ->
+                        UnsafeByteOperations.unsafeWrap(bytes.asByteBuffer()).newCodedInput());
         in.setRecursionLimit(MAX_DEPTH);
         try {
             return ModelProto.parseFrom(in);
