@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -141,16 +142,10 @@ final class ConvertCommand implements Callable<Integer> {
             loader.byName(layer, state);
             return layer;
         }
-        loader.byOrder(layer, state);
+        SequencedMap<String, String> matching = loader.byOrder(layer, state);
         parent.session().note("the names differ, so the weights are matched in order:");
         TextTable table = new TextTable("ll");
-        List<String> theirs = state.arrays().values().stream()
-                .filter(array -> array.dtype().isFloating())
-                .map(array -> array.name())
-                .toList();
-        for (int i = 0; i < names.size(); i++) {
-            table.row(theirs.get(i), names.get(i));
-        }
+        matching.forEach((parameter, array) -> table.row(array, parameter));
         parent.session().err().print(table);
         return layer;
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /** Carries weights between files and the parameters of a network: trained values and statistics alike. */
 public final class WeightLoader {
@@ -47,12 +48,18 @@ public final class WeightLoader {
 
     /**
      * Gives the first parameter the first array of floating point, and so on: for files whose names differ from the
-     * network's, such as ONNX initialisers in graph order.
+     * network's, such as ONNX initialisers in graph order. Normalisations that an exporter has folded into the convolutions
+     * before them may be missing.
      *
+     * @return the array that each parameter has taken, by the parameter's name
      * @throws ModelFormatException as for {@link #byName}
      */
-    public void byOrder(Layer network, StateDict weights) {
-        set(network, WeightMatch.byOrder(shapes(network), weights, source));
+    public SequencedMap<String, String> byOrder(Layer network, StateDict weights) {
+        SequencedMap<String, NamedArray> matched = WeightMatch.byOrder(shapes(network), weights, source);
+        set(network, matched);
+        SequencedMap<String, String> names = new LinkedHashMap<>();
+        matched.forEach((parameter, array) -> names.put(parameter, array.name()));
+        return names;
     }
 
     private static Map<String, Shape> shapes(Layer network) {

@@ -2,15 +2,24 @@ package dev.backlight.models.weights;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.SharedData;
 import dev.backlight.models.onnx.ModelBuilder;
+import dev.backlight.models.onnx.export.OnnxExport;
+import dev.backlight.models.onnx.graph.OnnxFile;
+import dev.backlight.models.onnx.pass.Passes;
 import dev.backlight.models.vision.CifarResNet;
+import dev.backlight.models.vision.Zoo;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +54,39 @@ class OnnxWeightsTest {
         for (int i = 0; i < original.size(); i++) {
             assertArrayEquals(original.get(i), byName.get(i));
             assertArrayEquals(original.get(i), byOrder.get(i));
+        }
+    }
+
+    /** As PyTorch exports by default: no normalisation is left, and no name is the network's. */
+    @Test
+    void ofAnExportWithFoldedNormalisationsFitTheNetworkInOrder() {
+        ReferenceBackend backend = new ReferenceBackend();
+        for (String name : List.of("resnet20", "densenet_bc100")) {
+            Layer network = Zoo.named(name).build(3, 10);
+            network.initialise(backend, DType.F32, 1);
+            network.state().forEach((parameter, value) -> {
+                if (parameter.endsWith("running_mean") || parameter.endsWith("bias")) {
+                    value.set(Tensor.random(backend, DType.F32, value.shape(), Primitive.Distribution.NORMAL, 5));
+                }
+            });
+            Path file = folder.resolve(name + ".onnx");
+            OnnxFile.write(Passes.frozen(OnnxExport.graph(network, Shape.of(3, 32, 32))), file);
+            StateDict weights = WeightFile.read(file);
+            StateDict others =
+                    weights.renamed(own -> "onnx::Conv_" + weights.names().indexOf(own));
+            Layer again = Zoo.named(name).build(3, 10);
+            SequencedMap<String, String> matching =
+                    new WeightLoader(backend, DType.F32, file.toString()).byOrder(again, others);
+            assertTrue(weights.size() < matching.size(), "normalisations are folded");
+            Tensor image = Tensor.random(backend, DType.F32, Shape.of(1, 3, 32, 32), Primitive.Distribution.NORMAL, 6);
+            float[] expected = network.apply(image).toFloats();
+            float[] found = again.apply(image).toFloats();
+            float largest = 0;
+            for (float logit : expected) {
+                largest = Math.max(largest, Math.abs(logit));
+            }
+            // Random statistics make logits of any size.
+            assertArrayEquals(expected, found, 1e-5f * largest, name);
         }
     }
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 final class ImportCost {
     private ImportCost() {}
 
-    /** @param args the file, as often as it is to be loaded */
+    // The arguments: the file, as often as it is to be loaded.
     public static void main(String[] args) throws IOException {
         double read = Double.POSITIVE_INFINITY;
         double loaded = Double.POSITIVE_INFINITY;
