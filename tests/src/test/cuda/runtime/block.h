@@ -2,7 +2,6 @@
 // block or of its warp; then the next that can run goes on. A kernel without barriers is a plain loop on a single stack.
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,27 @@
 #include "launch.h"
 
 namespace emu {
+
+struct Thread;
+
+/// Threads that may go on, first come, first served; each waits at most once. Of fixed size: threads that allocated and freed
+/// memory for one another here would be taken for a race of the kernel's.
+class ReadyQueue {
+public:
+    bool empty() const { return count == 0; }
+    Thread* front() const { return waiting[first]; }
+    void clear() { first = count = 0; }
+    void push_back(Thread* thread) { waiting[(first + count++) % kMost] = thread; }
+    void pop_front() {
+        first = (first + 1) % kMost;
+        --count;
+    }
+
+private:
+    static constexpr unsigned kMost = 1024;
+    Thread* waiting[kMost];
+    unsigned first = 0, count = 0;
+};
 
 class Block;
 
@@ -99,7 +119,7 @@ private:
     std::vector<Thread> threads;
     std::vector<Warp> warps;
     std::vector<unsigned> sequence;
-    std::deque<Thread*> ready;
+    ReadyQueue ready;
     Stacks stacks;
     std::vector<Fiber> fibers;
     unsigned usedFibers = 0;
