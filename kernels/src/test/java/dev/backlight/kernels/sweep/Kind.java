@@ -15,13 +15,16 @@ public enum Kind {
     SELECT(60, Elements::select),
     REDUCTION(180, Sums::reduction),
     LONG_SUM(3, Sums::longSum),
+    TALL_SUM(6, Sums::tallSum),
     CHANNEL_AFFINE(60, Elements::channelAffine),
     CHANNEL_DOT(80, Sums::channelDot),
     LEARNED_RULE(180, Elements::learnedRule),
     MOVEMENT(200, Moves::movement),
     INDEXING(160, Moves::indexing),
+    SCATTERED_PLANES(12, Moves::scatteredPlanes),
     CHAIN(250, Composites::chain),
-    EPILOGUE(300, Composites::epilogue);
+    EPILOGUE(300, Composites::epilogue),
+    OTHER_TYPES(270, OtherTypes::draw);
 
     @FunctionalInterface
     interface Generator {

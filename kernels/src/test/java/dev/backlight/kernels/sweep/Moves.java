@@ -5,6 +5,7 @@ import static dev.backlight.engine.shape.DType.F32;
 import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.stream.IntStream;
 
@@ -84,5 +85,27 @@ final class Moves {
             case 2 -> new SweepCase(new Primitive.GatherElements(axis), F32, picked, Bounds.EXACT, x, elements);
             default -> new SweepCase(new Primitive.ScatterAddElements(axis), F32, shape, Bounds.terms(4), u, elements);
         };
+    }
+
+    /** As max-pooling's gradient: indices that wander along large planes, that lie anywhere, or that are all the same. */
+    static SweepCase scatteredPlanes(Draw draw, int index) {
+        int planes = draw.from(1, 3);
+        int size = draw.from(900, 5000);
+        int count = draw.from(100, 1500);
+        double[] indices = new double[planes * count];
+        for (int i = 0; i < indices.length; i++) {
+            int along = (int) ((long) (i % count) * size / count);
+            indices[i] = switch (index % 3) {
+                case 0 -> Math.min(size - 1, along + draw.from(0, 60));
+                case 1 -> draw.from(0, size - 1);
+                default -> size / 2;
+            };
+        }
+        DeviceArray u = draw.values(F32, Shape.of(planes, count));
+        DeviceArray elements = draw.array(DType.I64, Shape.of(planes, count), indices);
+        // All of one plane may meet in one element, and be added there in F32.
+        double factor = index % 3 == 2 ? count : 8;
+        return new SweepCase(
+                new Primitive.ScatterAddElements(1), F32, Shape.of(planes, size), Bounds.terms(factor), u, elements);
     }
 }

@@ -62,6 +62,13 @@ final class Sums {
         return reduction(Reduction.SUM, draw.values(F32, shape, 0, 1), out);
     }
 
+    /** Down columns so high that the work on one is divided. */
+    static SweepCase tallSum(Draw draw, int index) {
+        Shape shape = Shape.of(draw.from(2000, 5000), draw.from(8, 40));
+        Reduction reduction = draw.inTurn(index, Reduction.values());
+        return reduction(reduction, draw.values(F32, shape), shape.with(0, 1));
+    }
+
     private static SweepCase reduction(Reduction reduction, DeviceArray x, Shape out) {
         Primitive primitive = new Primitive.Reduce(reduction);
         return new SweepCase(primitive, F32, out, reduction == Reduction.SUM ? Bounds.terms(4) : Bounds.EXACT, x);
