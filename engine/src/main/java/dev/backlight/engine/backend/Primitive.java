@@ -71,7 +71,10 @@ public sealed interface Primitive {
     /** The adjoint of {@link Slice}: zeros, with {@code out[start + i·step] = in[i]} along every axis. */
     record Embed(AxisList start, AxisList step) implements Primitive {}
 
-    /** Joins the inputs, which agree in all other axes, along one axis. */
+    /**
+     * Joins the inputs, which agree in all other axes, along one axis. Where the axes before that have one element each, the
+     * output may begin on the first input, which then stays as it is.
+     */
     record Concat(int axis) implements Primitive {}
 
     /** Inputs x and I64 indices of rank 1: {@code out[.., i, ..] = x[.., indices[i], ..]} along an axis. */

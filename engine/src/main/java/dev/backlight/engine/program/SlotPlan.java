@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which intermediate results share memory. Results whose lives do not overlap may lie in one slot; an element-by-element
- * step writes over an operand that dies with it. Slots are dealt largest result first, each going into the smallest slot
+ * step writes over an operand that dies with it, and a concatenation writes the rest behind its first operand (so that a dense
+ * block's features take memory once, not once per layer). Slots are dealt largest result first, each going into the smallest slot
  * that is free for its whole life ("greedy by size" of Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
  * Inference", 2020), which is within a few per cent of the least possible for networks.
  */
@@ -22,9 +23,12 @@ final class SlotPlan {
     /** One piece of memory, sized by its first and largest tenant. */
     record Slot(DeviceArray example) {}
 
-    /** Results that lie in one place one after the other, from the making of the first to the last reading of the last. */
+    /**
+     * Results that lie in one place from the making of the first to the last reading of any: one after the other, or each at
+     * the beginning of the next.
+     */
     private static final class Tenant {
-        private final DeviceArray array;
+        private DeviceArray array;
         private final List<Storage> storages = new ArrayList<>();
         private final int from;
         private int to;
@@ -105,10 +109,13 @@ final class SlotPlan {
             int last = readers.isEmpty() ? i : readers.getLast();
             Tenant tenant = overwritten(step, i, byStorage);
             if (tenant == null) {
+                tenant = continued(step, byStorage);
+            }
+            if (tenant == null) {
                 tenant = new Tenant(step.output(), i, last);
                 tenants.add(tenant);
             }
-            tenant.to = last;
+            tenant.to = Math.max(tenant.to, last);
             tenant.storages.add(step.result());
             byStorage.put(step.result(), tenant);
         }
@@ -126,11 +133,43 @@ final class SlotPlan {
                     && tenant.to == at
                     && tenant.size() >= step.result().capacity()
                     && isTheWhole(operand, step.output())
-                    && isReadOnlyAs(operand, step)) {
+                    && isReadOnlyAs(operand, tenant, step, byStorage)) {
                 return tenant;
             }
         }
         return null;
+    }
+
+    /**
+     * The first operand of a concatenation that begins with it in memory too, unless something has been written behind it
+     * before; its place grows. Null where there is none.
+     */
+    private static @Nullable Tenant continued(Step step, Map<Storage, Tenant> byStorage) {
+        if (!(step.primitive() instanceof Primitive.Concat concat) || !isOutermost(concat.axis(), step.output())) {
+            return null;
+        }
+        DeviceArray first = step.inputs().getFirst();
+        Tenant tenant = byStorage.get(first.storage());
+        boolean isTheLatest = tenant != null && tenant.storages.getLast() == first.storage();
+        boolean isWhole = first.buffer().length() == first.storage().capacity();
+        if (tenant == null
+                || !isTheLatest
+                || !isWhole
+                || tenant.size() > step.result().capacity()) {
+            return null;
+        }
+        tenant.array = step.output();
+        return tenant;
+    }
+
+    /** Whether all axes before this one have one element. */
+    private static boolean isOutermost(int axis, DeviceArray array) {
+        for (int i = array.shape().axis(axis) - 1; i >= 0; i--) {
+            if (array.shape().size(i) != 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isTheWhole(DeviceArray operand, DeviceArray output) {
@@ -139,8 +178,10 @@ final class SlotPlan {
                 && operand.buffer().length() == operand.storage().capacity();
     }
 
-    private static boolean isReadOnlyAs(DeviceArray operand, Step step) {
-        return step.inputs().stream().allMatch(other -> other.storage() != operand.storage() || other.equals(operand));
+    /** Whether a step that reads the tenant's memory reads just this of it. */
+    private static boolean isReadOnlyAs(DeviceArray operand, Tenant tenant, Step step, Map<Storage, Tenant> byStorage) {
+        return step.inputs().stream()
+                .allMatch(other -> byStorage.get(other.storage()) != tenant || other.equals(operand));
     }
 
     private static boolean worksInPlace(Primitive primitive) {

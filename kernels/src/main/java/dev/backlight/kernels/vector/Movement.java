@@ -74,7 +74,10 @@ final class Movement {
                 int place = offset(out) + row * outRow;
                 for (DeviceArray part : in) {
                     int length = part.shape().size(at) * inner;
-                    System.arraycopy(floats(part), offset(part) + row * length, floats(out), place, length);
+                    int source = offset(part) + row * length;
+                    if (floats(part) != floats(out) || source != place) {
+                        System.arraycopy(floats(part), source, floats(out), place, length);
+                    }
                     place += length;
                 }
             }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * in part, and in which some intermediate results are wanted as well.
  */
 class RandomProgramTest {
-    private static final int GRAPHS = 150;
+    private static final int GRAPHS = 300;
     private static final int STEPS = 14;
     private static final int CHANNELS = 3;
 
@@ -59,7 +59,7 @@ class RandomProgramTest {
         private static Tensor step(Random random, List<Tensor> known, Tensor weights, Tensor perChannel) {
             Tensor a = recent(random, known);
             Tensor b = recent(random, known);
-            return switch (random.nextInt(10)) {
+            return switch (random.nextInt(12)) {
                 case 0 -> Neural.relu(a);
                 case 1 -> Ops.add(a, b);
                 case 2 -> Ops.sub(a, firstImage(b));
@@ -68,6 +68,7 @@ class RandomProgramTest {
                 case 5, 6 -> new Conv2d(WindowGeometry.square(3, 1, 1), 1).on(a, weights);
                 case 7 -> Ops.add(Ops.mul(a, perChannel), perChannel);
                 case 8 -> Shapes.concat(0, firstImage(a), firstImage(b));
+                case 9, 10 -> Ops.slice(Shapes.concat(0, a, b), 0, 1, 3);
                 default -> Ops.where(Ops.greater(a, b), a, Neural.sigmoid(b));
             };
         }
