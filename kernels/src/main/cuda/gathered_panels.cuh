@@ -27,6 +27,7 @@ struct GatheredConvolution {
 };
 
 // What all threads need to know of a term, in shared memory: one thread per term of a slab works it out, a slab ahead.
+template <int SLAB>
 class GatheredTerms {
     struct alignas(16) Term {
         int place;        // of (c, Y, X) relative to (0, y.origin + qy·y.stride, …)
@@ -35,12 +36,11 @@ class GatheredTerms {
         int weightPlace;  // relative to the row's first weight, or −1 beyond the last term
     };
 
-    static constexpr int slab = 8;
     // Below every image, even seen from a column that lies 2^29 above all of them.
     static constexpr int outside = 1 << 30;
 
-    Term terms[2][slab];
-    Counter at[slab];
+    Term terms[2][SLAB];
+    Counter at[SLAB];
     Counter step;
     int tapsY, tapsX;
 
@@ -49,11 +49,11 @@ class GatheredTerms {
     template <typename T>
     __device__ __forceinline__ void start(const GatheredConvolution<T> &c, const Phase &y, const Phase &x, int from) {
         if (threadIdx.x == 0) {
-            step = Counter::of(slab, y.taps, x.taps);
+            step = Counter::of(SLAB, y.taps, x.taps);
             tapsY = y.taps;
             tapsX = x.taps;
         }
-        if (threadIdx.x < slab) at[threadIdx.x] = Counter::of(from + threadIdx.x, y.taps, x.taps);
+        if (threadIdx.x < SLAB) at[threadIdx.x] = Counter::of(from + threadIdx.x, y.taps, x.taps);
         __syncthreads();
         prepare(c, 0);
         __syncthreads();
@@ -62,7 +62,7 @@ class GatheredTerms {
     // Works out the terms of the next slab, whose number's lowest bit is given.
     template <typename T>
     __device__ __forceinline__ void prepare(const GatheredConvolution<T> &c, int parity) {
-        if (threadIdx.x < slab) {
+        if (threadIdx.x < SLAB) {
             Counter term = at[threadIdx.x];
             bool exists = term.high < c.channels;
             int shiftY = term.middle * c.y.step;
@@ -87,7 +87,7 @@ class GatheredPanels {
     static constexpr int packed = lefts < PACK<T> ? lefts : PACK<T>;
 
     const GatheredConvolution<T> &c;
-    GatheredTerms &terms;
+    GatheredTerms<Shape::depth> &terms;
     const T *weights;  // of this thread's row, or null beyond the last row
     const T *source;   // what this thread's column meets under the first term
     int originY, originX;
@@ -103,7 +103,7 @@ class GatheredPanels {
    public:
     // Ends with a barrier.
     __device__ __forceinline__ GatheredPanels(
-        const GatheredConvolution<T> &convolution, GatheredTerms &terms, const Phase &y, const Phase &x, int group,
+        const GatheredConvolution<T> &convolution, GatheredTerms<Shape::depth> &terms, const Phase &y, const Phase &x, int group,
         int row, int column, int from)
         : c(convolution), terms(terms), parity(0) {
         int m = row + leftRow();
@@ -129,9 +129,7 @@ class GatheredPanels {
 #pragma unroll
         for (int i = 0; i < rights; ++i) {
             auto term = terms.term(parity, rightTerm() + i);
-            bool inside = static_cast<unsigned>(originY + term.shiftY) < static_cast<unsigned>(c.y.source)
-                && static_cast<unsigned>(originX + term.shiftX) < static_cast<unsigned>(c.x.source);
-            b[i] = inside ? source[term.place] : T(0);
+            b[i] = isInside(term) ? source[term.place] : T(0);
         }
         parity ^= 1;
         terms.prepare(c, parity);
@@ -144,7 +142,31 @@ class GatheredPanels {
         for (int i = 0; i < rights; ++i) rightPanel[(rightTerm() + i) * Shape::rightPitch + rightColumn()] = b[i];
     }
 
+    // Starts to copy the next slab to shared memory, past the registers.
+    __device__ __forceinline__ void copy(int, int, T *leftPanel, T *rightPanel) {
+#pragma unroll
+        for (int i = 0; i < lefts; ++i) {
+            int place = terms.term(parity, leftTerm() + i).weightPlace;
+            copy_async_4(leftPanel + (leftTerm() + i) * Shape::leftPitch + leftRow(), weights + place,
+                         weights && place >= 0);
+        }
+#pragma unroll
+        for (int i = 0; i < rights; ++i) {
+            auto term = terms.term(parity, rightTerm() + i);
+            copy_async_4(rightPanel + (rightTerm() + i) * Shape::rightPitch + rightColumn(), source + term.place,
+                         isInside(term));
+        }
+        parity ^= 1;
+        terms.prepare(c, parity);
+    }
+
    private:
+    template <typename Term>
+    __device__ __forceinline__ bool isInside(const Term &term) const {
+        return static_cast<unsigned>(originY + term.shiftY) < static_cast<unsigned>(c.y.source)
+            && static_cast<unsigned>(originX + term.shiftX) < static_cast<unsigned>(c.x.source);
+    }
+
     __device__ __forceinline__ void fetchPacked(int k, int to) {
 #pragma unroll
         for (int i = 0; i < lefts; i += packed) {

@@ -15,12 +15,12 @@ struct WeightGradient {
     int groups, rows, columns, depth, splits, channels;
     int height, width, outHeight, outWidth, windowHeight, windowWidth;
     int strideY, strideX, dilationY, dilationX, top, left;
-    // 8 as (image, oy, ox)
+    // the terms of a slab as (image, oy, ox)
     Counter slab;
 };
 
 // What threads need to know of terms and columns, in shared memory: one thread per term of a slab works it out, a slab ahead.
-template <int COLUMNS>
+template <int SLAB, int COLUMNS>
 class LaneTerms {
     struct alignas(16) Term {
         long long upstream;  // where (image, oy, ox) lies
@@ -33,12 +33,11 @@ class LaneTerms {
         int shiftY, shiftX;
     };
 
-    static constexpr int lanes = 8;
     static constexpr int outside = 1 << 29;
 
-    Term terms[2][lanes];
+    Term terms[2][SLAB];
     Column columns[COLUMNS];
-    Counter at[lanes];
+    Counter at[SLAB];
 
    public:
     // To be called by all threads; ends with a barrier.
@@ -51,7 +50,7 @@ class LaneTerms {
             int place = (n.high * g.height + shiftY) * g.width + shiftX;
             columns[i] = {place, column + i < g.columns ? shiftY : outside, shiftX};
         }
-        if (threadIdx.x < lanes) at[threadIdx.x] = Counter::of(from + threadIdx.x, g.outHeight, g.outWidth);
+        if (threadIdx.x < SLAB) at[threadIdx.x] = Counter::of(from + threadIdx.x, g.outHeight, g.outWidth);
         prepare(g, 0);
         __syncthreads();
     }
@@ -59,7 +58,7 @@ class LaneTerms {
     // Works out the terms of the next slab, whose number's lowest bit is given.
     template <typename T>
     __device__ __forceinline__ void prepare(const WeightGradient<T> &g, int parity) {
-        if (threadIdx.x < lanes) {
+        if (threadIdx.x < SLAB) {
             Counter term = at[threadIdx.x];
             long long image = static_cast<long long>(term.high) * g.groups;
             int y = term.middle * g.strideY;
@@ -72,7 +71,7 @@ class LaneTerms {
         }
     }
 
-    __device__ __forceinline__ Term term(int parity, int lane) const { return terms[parity][lane]; }
+    __device__ __forceinline__ Term term(int parity, int number) const { return terms[parity][number]; }
     __device__ __forceinline__ Column column(int number) const { return columns[number]; }
 };
 
@@ -80,27 +79,63 @@ class LaneTerms {
 template <typename Shape>
 class LanePanels {
     using T = typename Shape::T;
-    static constexpr int lanes = Shape::depth;
+    using Terms = LaneTerms<Shape::depth, Shape::columns>;
+    static constexpr int lanes = 8;
+    static constexpr int perLane = Shape::depth / lanes;
     static constexpr int apart = Shape::threads / lanes;
     static constexpr int lefts = Shape::rows / apart;
     static constexpr int rights = Shape::columns / apart;
 
     const WeightGradient<T> &g;
-    LaneTerms<Shape::columns> &terms;
+    Terms &terms;
     const T *upstream;  // of this thread's first row
     const T *x;         // of the group
     int rowsLeft;
     int parity;  // of the slab to fetch
-    T a[lefts];
-    T b[rights];
+    T a[perLane][lefts];
+    T b[perLane][rights];
 
-    __device__ __forceinline__ static int lane() { return threadIdx.x % lanes; }
+    // Of this thread's term number e in a slab.
+    __device__ __forceinline__ static int number(int e) { return threadIdx.x % lanes + e * lanes; }
     __device__ __forceinline__ static int line() { return threadIdx.x / lanes; }
+
+    // Hands every element of the next slab to left(e, i, address, exists) and right(e, i, address, exists).
+    template <typename Left, typename Right>
+    __device__ __forceinline__ void visit(int k, int to, const Left &left, const Right &right) {
+#pragma unroll
+        for (int e = 0; e < perLane; ++e) {
+            bool within = k + number(e) < to;
+            auto term = terms.term(parity, number(e));
+            const T *u = upstream + term.upstream;
+            const T *start = x + term.x;
+#pragma unroll
+            for (int i = 0; i < lefts; ++i) {
+                left(e, i, u + i * apart * g.outHeight * g.outWidth, within && i * apart < rowsLeft);
+            }
+#pragma unroll
+            for (int i = 0; i < rights; ++i) {
+                auto column = terms.column(line() + i * apart);
+                bool inside = within && static_cast<unsigned>(term.y + column.shiftY) < static_cast<unsigned>(g.height)
+                    && static_cast<unsigned>(term.column + column.shiftX) < static_cast<unsigned>(g.width);
+                right(e, i, start + column.place, inside);
+            }
+        }
+        parity ^= 1;
+        terms.prepare(g, parity);
+    }
+
+    __device__ __forceinline__ static int leftPlace(int e, int i) {
+        return number(e) * Shape::leftPitch + line() + i * apart;
+    }
+
+    __device__ __forceinline__ static int rightPlace(int e, int i) {
+        return number(e) * Shape::rightPitch + line() + i * apart;
+    }
 
    public:
     // Ends with a barrier.
     __device__ __forceinline__ LanePanels(
-        const WeightGradient<T> &gradient, LaneTerms<Shape::columns> &terms, int group, int row, int column, int from)
+        const WeightGradient<T> &gradient, Terms &terms, int group, int row, int column, int from)
         : g(gradient), terms(terms), parity(0) {
         upstream = g.upstream + static_cast<long long>(group * g.rows + row + line()) * g.outHeight * g.outWidth;
         x = g.x + static_cast<long long>(group) * g.channels * g.height * g.width;
@@ -109,30 +144,25 @@ class LanePanels {
     }
 
     __device__ __forceinline__ void fetch(int k, int to) {
-        bool within = k + lane() < to;
-        auto term = terms.term(parity, lane());
-        const T *u = upstream + term.upstream;
-        const T *start = x + term.x;
-#pragma unroll
-        for (int i = 0; i < lefts; ++i) {
-            a[i] = within && i * apart < rowsLeft ? u[i * apart * g.outHeight * g.outWidth] : T(0);
-        }
-#pragma unroll
-        for (int i = 0; i < rights; ++i) {
-            auto column = terms.column(line() + i * apart);
-            bool inside = within && static_cast<unsigned>(term.y + column.shiftY) < static_cast<unsigned>(g.height)
-                && static_cast<unsigned>(term.column + column.shiftX) < static_cast<unsigned>(g.width);
-            b[i] = inside ? start[column.place] : T(0);
-        }
-        parity ^= 1;
-        terms.prepare(g, parity);
+        visit(k, to, [this](int e, int i, const T *from, bool exists) { a[e][i] = exists ? *from : T(0); },
+              [this](int e, int i, const T *from, bool exists) { b[e][i] = exists ? *from : T(0); });
     }
 
     __device__ __forceinline__ void put(T *leftPanel, T *rightPanel) const {
 #pragma unroll
-        for (int i = 0; i < lefts; ++i) leftPanel[lane() * Shape::leftPitch + line() + i * apart] = a[i];
+        for (int e = 0; e < perLane; ++e) {
 #pragma unroll
-        for (int i = 0; i < rights; ++i) rightPanel[lane() * Shape::rightPitch + line() + i * apart] = b[i];
+            for (int i = 0; i < lefts; ++i) leftPanel[leftPlace(e, i)] = a[e][i];
+#pragma unroll
+            for (int i = 0; i < rights; ++i) rightPanel[rightPlace(e, i)] = b[e][i];
+        }
+    }
+
+    // Starts to copy the next slab to shared memory, past the registers.
+    __device__ __forceinline__ void copy(int k, int to, T *leftPanel, T *rightPanel) {
+        visit(k, to,
+              [&](int e, int i, const T *from, bool exists) { copy_async_4(leftPanel + leftPlace(e, i), from, exists); },
+              [&](int e, int i, const T *from, bool exists) { copy_async_4(rightPanel + rightPlace(e, i), from, exists); });
     }
 };
 

@@ -78,6 +78,23 @@ class MatrixPanel {
         }
     }
 
+    // Starts to copy the slab of term k to shared memory, past the registers.
+    __device__ __forceinline__ void copy(int k, int to, T *panel, int pitch) const {
+        if (packsLines()) {
+#pragma unroll
+            for (int i = 0; i < count; i += packed) {
+                int at = k + term(i);
+                copy_async_16(panel + term(i) * pitch + line(), place + at * matrix.termPitch, place && at < to);
+            }
+        } else {
+#pragma unroll
+            for (int i = 0; i < count; ++i) {
+                int at = k + term(i);
+                copy_async_4(panel + term(i) * pitch + line(), place + at * matrix.termPitch, place && at < to);
+            }
+        }
+    }
+
     __device__ __forceinline__ void put(T *panel, int pitch) const {
         if (packsLines()) {
 #pragma unroll
@@ -107,6 +124,11 @@ class MatrixPanels {
     __device__ __forceinline__ void fetch(int k, int to) {
         a.fetch(k, to);
         b.fetch(k, to);
+    }
+
+    __device__ __forceinline__ void copy(int k, int to, T *left, T *right) const {
+        a.copy(k, to, left, Shape::leftPitch);
+        b.copy(k, to, right, Shape::rightPitch);
     }
 
     __device__ __forceinline__ void put(T *left, T *right) const {

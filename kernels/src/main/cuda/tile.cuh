@@ -1,7 +1,7 @@
 // The product of two panels by one block of threads: the inner body of matrix products and convolutions.
 #pragma once
 #include "common.cuh"
-#include "target.cuh"
+#include "results.cuh"
 
 // A block computes ROWS × COLUMNS sums, each thread ROWS_PER_THREAD × COLUMNS_PER_THREAD of them in registers, in quads: the
 // thread's rows are 4·threadRow + (0…3) and, if it has eight, the same half a tile further down; its columns likewise. Slabs of
@@ -16,6 +16,7 @@ struct Tile {
     static constexpr int threadRows = rows / rowsPerThread;
     static constexpr int threadColumns = columns / columnsPerThread;
     static constexpr int threads = threadRows * threadColumns;
+    using Sums = T[rowsPerThread][columnsPerThread];
 
     static constexpr int depth = 8;
     // Four more than needed: eight successive terms of four successive rows, written at once, meet 32 different banks.
@@ -29,6 +30,14 @@ struct Tile {
         return most * rowsPerThread * columns <= shared ? most : threadRowsAtOnce(most / 2);
     }
     static constexpr int band = threadRowsAtOnce(threadRows);
+    static constexpr int resultRows = band * rowsPerThread;
+    static constexpr int resultPitch = columns;
+
+    // The tile's row that lies in row r of that memory.
+    __device__ __forceinline__ static int resultRow(int r, int pass) {
+        constexpr int quads = band * 4;
+        return r / quads * threadRows * 4 + pass * quads + r % quads;
+    }
 
     // A warp is 4 × 8 threads: it reads 64 or 128 bytes of each panel at a time, all of them different or the same word.
     __device__ __forceinline__ static int threadRow() {
@@ -53,16 +62,12 @@ __device__ __forceinline__ void read_quads(const T *panel, int first, int apart,
     }
 }
 
-// Sums of the terms `from` (a multiple of 8) to `to`. The panels have two methods: fetch(k, to), which reads the terms k … k+7
+// Adds to the sums the terms `from` (a multiple of 8) to `to`. The panels have two methods: fetch(k, to), which reads the terms k … k+7
 // into registers, zeros beyond `to`, and is called for each slab in turn, with a barrier between; put(left, right), which writes
 // them to shared memory as [term][row] and [term][column].
 template <typename Shape, typename Panels, typename T = typename Shape::T>
 __device__ __forceinline__ void multiply(
-    Panels &panels, int from, int to, T *memory, T (&sums)[Shape::rowsPerThread][Shape::columnsPerThread]) {
-#pragma unroll
-    for (int i = 0; i < Shape::rowsPerThread; ++i)
-#pragma unroll
-        for (int j = 0; j < Shape::columnsPerThread; ++j) sums[i][j] = T(0);
+    Panels &panels, int from, int to, T *memory, typename Shape::Sums &sums) {
     int row = Shape::threadRow() * 4;
     int column = Shape::threadColumn() * 4;
     int filling = 0;
@@ -94,33 +99,11 @@ __device__ __forceinline__ void multiply(
     __syncthreads();
 }
 
-// Writes a band of results that lie in shared memory. A thread keeps its columns from row to row.
-template <typename Shape, int COUNT, typename Layout, typename T = typename Shape::T>
-__device__ __forceinline__ void deliver_band(
-    const Target<T> &target, int split, const Layout &layout, const T *memory, int pass) {
-    constexpr int quads = Shape::band * 4;
-    constexpr int across = Shape::columns / COUNT;
-    int column = threadIdx.x % across * COUNT;
-    long long place = layout.column(column);
-    if (place < 0) return;
-#pragma unroll 1
-    for (int r = threadIdx.x / across; r < Shape::band * Shape::rowsPerThread; r += Shape::threads / across) {
-        int row = r / quads * Shape::threadRows * 4 + pass * quads + r % quads;
-        if (layout.hasRow(row)) {
-            Pack<T, COUNT> sums = *reinterpret_cast<const Pack<T, COUNT> *>(memory + r * Shape::columns + column);
-            target.template write<Layout::hasEpilogue>(sums, layout.row(row) + place, layout.channel(row), split);
-        }
-    }
-}
-
-// The block's results, from registers through shared memory, so that a row is written by successive threads and the epilogue is
-// compiled once rather than for every register.
-//
-// Layout: hasEpilogue; hasRow(m); row(m), where row m begins; column(n), what column n adds, or −1 where there is none; channel(m).
+// The block's results, from registers through shared memory.
 template <typename Shape, typename Layout, typename T = typename Shape::T>
 __device__ __forceinline__ void deliver(
     const Target<T> &target, int split, const Layout &layout,
-    const T (&sums)[Shape::rowsPerThread][Shape::columnsPerThread], T *memory) {
+    const typename Shape::Sums &sums, T *memory) {
 #pragma unroll 1
     for (int pass = 0; pass < Shape::threadRows / Shape::band; ++pass) {
         if (Shape::threadRow() / Shape::band == pass) {
@@ -135,11 +118,7 @@ __device__ __forceinline__ void deliver(
                 }
         }
         __syncthreads();
-        if (target.epilogue.packed) {
-            deliver_band<Shape, 4>(target, split, layout, memory, pass);
-        } else {
-            deliver_band<Shape, 1>(target, split, layout, memory, pass);
-        }
+        deliver_results<Shape>(target, split, layout, memory, pass);
         __syncthreads();
     }
 }

@@ -11,8 +11,8 @@ final class GatheredConvolution {
     private static final int PACK = 4;
     private static final int PACK_BYTES = 16;
 
-    /** {@code GatheredTerms}: two slabs of eight terms of 16 bytes, eight counters, one more, and two sizes. */
-    private static final int TERMS_BYTES = 2 * 8 * 16 + 8 * 12 + 12 + 8;
+    /** {@code GatheredTerms}: two slabs of up to 16 terms of 16 bytes, a counter for each, one more, two sizes, and padding. */
+    private static final int TERMS_BYTES = 2 * 16 * 16 + 16 * 12 + 12 + 8 + 12;
 
     /** Along one axis, which elements meet: {@code Axis} of {@code window.cuh}. */
     private record Axis(
@@ -103,7 +103,7 @@ final class GatheredConvolution {
                 out.shape().elements() * out.dtype().bytes());
         Runs runs = new Runs(y.out() * x.out(), written, phases == 1);
         Kernel kernel = new Kernel(MODULE, "convolution_gathered");
-        products.run(kernel, sizes, TERMS_BYTES, runs, epilogue, out, (target, splits) -> {
+        products.run(kernel, sizes, TERMS_BYTES, runs, epilogue, out, (target, plan) -> {
             Arguments arguments = new Arguments().array(source).array(w.array());
             target.into(arguments);
             y.into(arguments, isAdjoint);
@@ -113,7 +113,7 @@ final class GatheredConvolution {
                     .i32(s.groups())
                     .i32(sizes.rows())
                     .i32(read)
-                    .i32(splits)
+                    .i32(plan.splits())
                     .i32(w.group())
                     .i32(w.row())
                     .i32(w.channel())

@@ -6,6 +6,7 @@ import java.util.function.BiFunction;
 
 /** Launches the kernels that compute in tiles: in one pass, or in parts and a second pass that adds them in order. */
 final class ProductLauncher {
+    private static final String TENSOR_MODULE = "tensorcore";
     private static final int SUM_THREADS = 256;
     private static final int SUM_BLOCKS_PER_MULTIPROCESSOR = 8;
     private static final int PACK = 4;
@@ -24,9 +25,9 @@ final class ProductLauncher {
     }
 
     /**
-     * @param kernel of a module, named without its tile
+     * @param kernel named without its tile, and its module where tensor cores are not used
      * @param extraShared bytes of shared memory beyond the tile's
-     * @param arguments the kernel's, given where results go and how many parts there are
+     * @param arguments the kernel's, given where results go and the plan
      */
     void run(
             Kernel kernel,
@@ -35,7 +36,7 @@ final class ProductLauncher {
             Runs runs,
             ProductEpilogue epilogue,
             DeviceArray out,
-            BiFunction<ProductTarget, Integer, Arguments> arguments) {
+            BiFunction<ProductTarget, ProductPlan, Arguments> arguments) {
         ProductPlan plan = ProductPlan.choose(
                 sizes, ProductTile.of(out.dtype(), launcher.precision()), launcher.multiprocessors());
         ProductTile tile = plan.tile();
@@ -47,9 +48,9 @@ final class ProductLauncher {
         boolean packed = runs.length() % PACK == 0 && epilogue.isAligned(address);
         ProductTarget target = new ProductTarget(address, parts, elements, epilogue, packed && runs.isWhole());
         Grid grid = new Grid(Math.toIntExact(plan.blocks(sizes)), 1, 1, tile.threads());
-        Kernel tiled = new Kernel(kernel.module(), kernel.name() + "_" + tile.suffix());
-        launcher.launch(
-                new Launch(tiled, grid, tile.sharedBytes() + extraShared, arguments.apply(target, plan.splits())));
+        String module = tile.isTensor() ? TENSOR_MODULE : kernel.module();
+        Kernel tiled = new Kernel(module, kernel.name() + "_" + tile.suffix());
+        launcher.launch(new Launch(tiled, grid, tile.sharedBytes() + extraShared, arguments.apply(target, plan)));
         if (plan.splits() > 1) {
             addParts(new ProductTarget(address, parts, elements, epilogue, packed), plan.splits(), runs, out.dtype());
         }

@@ -11,7 +11,14 @@ enum ProductTile {
     F32_64X64(DType.F32, Precision.F32, 64, 64, 128, 8, 4, 0.72),
     F32_32X128(DType.F32, Precision.F32, 32, 128, 128, 8, 4, 0.68),
     F32_32X32(DType.F32, Precision.F32, 32, 32, 64, 8, 8, 0.55),
-    F64_32X32(DType.F64, Precision.F32, 32, 32, 64, 8, 4, 0.30);
+    F64_32X32(DType.F64, Precision.F32, 32, 32, 64, 8, 4, 0.30),
+    TF32_128X128(DType.F32, Precision.TF32, 128, 128, 256, 16, 2, 3.5),
+    TF32_64X64(DType.F32, Precision.TF32, 64, 64, 128, 16, 4, 2.2);
+
+    private static final int STAGES = 2;
+    private static final int PADDING = 4;
+    private static final int TENSOR_STAGES = 4;
+    private static final int TENSOR_PADDING = 8;
 
     private final DType dtype;
     private final Precision precision;
@@ -77,14 +84,21 @@ enum ProductTile {
         return efficiency;
     }
 
-    /** Two slabs of both panels, with their padding: {@code Tile::shared}. */
+    /** The slabs of both panels that are there at once, with their padding: {@code shared} of the tile. */
     int sharedBytes() {
-        return 2 * slab * (rows + 4 + columns + 4) * dtype.bytes();
+        int stages = isTensor() ? TENSOR_STAGES : STAGES;
+        int padding = isTensor() ? TENSOR_PADDING : PADDING;
+        return stages * slab * (rows + columns + 2 * padding) * dtype.bytes();
+    }
+
+    /** Whether tensor cores compute it; its kernels are then in a module of their own. */
+    boolean isTensor() {
+        return precision == Precision.TF32;
     }
 
     /** What kernels of this tile are called at the end, as in {@code matmul_64x128_f32}. */
     String suffix() {
-        String type = dtype == DType.F64 ? "f64" : precision == Precision.TF32 ? "tf32" : "f32";
+        String type = dtype == DType.F64 ? "f64" : isTensor() ? "tf32" : "f32";
         return rows + "x" + columns + "_" + type;
     }
 }

@@ -9,11 +9,8 @@ import dev.backlight.kernels.vector.ConvolutionShape;
 final class WeightGradient {
     private static final String MODULE = "convolution";
 
-    /** Terms of a slab, each read by a lane. */
-    private static final int LANES = 8;
-
-    /** {@code LaneTerms}: two slabs of terms of 32 bytes, up to 128 columns of 16 bytes, and a counter per lane. */
-    private static final int TERMS_BYTES = 2 * LANES * 32 + 128 * 16 + LANES * 12;
+    /** {@code LaneTerms}: two slabs of up to 16 terms of 32 bytes, up to 128 columns of 16 bytes, and a counter per term. */
+    private static final int TERMS_BYTES = 2 * 16 * 32 + 128 * 16 + 16 * 12;
 
     private final ProductLauncher products;
 
@@ -33,23 +30,24 @@ final class WeightGradient {
                 dw.shape().elements() * dw.dtype().bytes());
         Runs runs = new Runs(columns, s.filters(), true);
         Kernel kernel = new Kernel(MODULE, "convolution_weight_gradient");
-        products.run(kernel, sizes, TERMS_BYTES, runs, ProductEpilogue.NONE, dw, (target, splits) -> {
+        products.run(kernel, sizes, TERMS_BYTES, runs, ProductEpilogue.NONE, dw, (target, plan) -> {
             Arguments arguments = target.into(new Arguments().array(x).array(u))
                     .i32(s.groups())
                     .i32(rows)
                     .i32(columns)
                     .i32(depth)
-                    .i32(splits)
+                    .i32(plan.splits())
                     .i32(s.channelsPerGroup())
                     .i32(s.height())
                     .i32(s.width())
                     .i32(s.outHeight())
                     .i32(s.outWidth());
             window(s.window(), arguments);
+            int slab = plan.tile().slab();
             return arguments
-                    .i32(LANES / s.outWidth() / s.outHeight())
-                    .i32(LANES / s.outWidth() % s.outHeight())
-                    .i32(LANES % s.outWidth())
+                    .i32(slab / s.outWidth() / s.outHeight())
+                    .i32(slab / s.outWidth() % s.outHeight())
+                    .i32(slab % s.outWidth())
                     .i32(0);
         });
     }
