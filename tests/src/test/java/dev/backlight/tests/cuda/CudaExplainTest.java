@@ -15,8 +15,10 @@ class CudaExplainTest {
     private static final List<String> METHODS =
             List.of("learned", "guided", "rectgrad", "integrated-gradients", "saliency");
 
-    /** Of the largest value of a map. */
     private static final double TOLERANCE = 1e-3;
+
+    /** Adam divides gradients by their size, so that 60 steps make rounding a hundred times as large. */
+    private static final double LEARNED_TOLERANCE = 3e-3;
 
     @TempDir
     private Path folder;
@@ -30,8 +32,9 @@ class CudaExplainTest {
             double[] found = map(onCuda, method);
             double largest =
                     Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+            double part = method.equals("learned") ? LEARNED_TOLERANCE : TOLERANCE;
             for (int i = 0; i < expected.length; i++) {
-                assertEquals(expected[i], found[i], TOLERANCE * largest, method + " at " + i);
+                assertEquals(expected[i], found[i], Math.min(TOLERANCE, part * largest), method + " at " + i);
             }
         }
     }
@@ -44,8 +47,6 @@ class CudaExplainTest {
                 device,
                 "--methods",
                 String.join(",", METHODS),
-                "--steps",
-                "20",
                 "--no-metrics",
                 "--out",
                 out.toString());
