@@ -43,11 +43,15 @@ Library open(const std::string& folder) {
     return library;
 }
 
+/// Read again each time the setting is made: tests put other kernels into the same folder.
 const Library& library() {
-    static auto& byFolder = *new std::map<std::string, Library>;
-    const std::string& folder = settings().modules;
-    auto found = byFolder.find(folder);
-    return found != byFolder.end() ? found->second : byFolder[folder] = open(folder);
+    static Library& opened = *new Library;
+    static unsigned version = 0;
+    if (version != settings().modulesVersion) {
+        version = settings().modulesVersion;
+        opened = open(settings().modules);
+    }
+    return opened;
 }
 
 /// The bytes of one parameter: `.param .u64 name` or `.param .align 8 .b8 name[40]`.

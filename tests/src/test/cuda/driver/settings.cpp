@@ -9,7 +9,7 @@
 namespace driver {
 
 bool Settings::set(const std::string& name, const std::string& value) {
-    if (name == "modules") modules = value;
+    if (name == "modules") modules = value, ++modulesVersion;
     else if (name == "order") order = value.empty() ? "forward" : value;
     else if (name == "async") deferred = value == "deferred";
     else if (name == "workers") workers = value.empty() ? 2 : unsigned(std::stoul(value));

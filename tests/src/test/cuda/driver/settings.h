@@ -18,6 +18,7 @@ namespace driver {
 
 struct Settings {
     std::string modules;
+    unsigned modulesVersion = 0;
     std::string order = "forward";
     bool deferred = false;
     unsigned workers = 2;

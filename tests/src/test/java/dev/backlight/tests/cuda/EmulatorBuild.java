@@ -30,7 +30,7 @@ final class EmulatorBuild {
     static final Path KERNELS = ROOT.resolve("kernels/src/main/cuda");
     static final Path BUGS = SOURCES.resolve("bugs.cu");
     private static final Path SCRIPT = SOURCES.resolve("build.sh");
-    private static final Path OUT = ROOT.resolve("tests/target/cuda-emulator");
+    static final Path OUT = ROOT.resolve("tests/target/cuda-emulator");
     private static final String NATIVE = "libJCudaDriver-12.6.0-linux-x86_64.so";
 
     private final String base = hash(sources(SOURCES, ".h", ".cpp", ".sh"));
@@ -108,6 +108,7 @@ final class EmulatorBuild {
 
     private Path cached(Path source, String suffix) {
         List<Path> parts = new ArrayList<>(List.of(source));
+        parts.addAll(sources(source.resolveSibling("."), ".cuh"));
         parts.addAll(sources(KERNELS, ".cuh"));
         String stem = source.getFileName().toString().replace(".cu", "");
         Path folder = OUT.resolve("built");

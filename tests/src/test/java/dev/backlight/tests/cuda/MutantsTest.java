@@ -1,0 +1,62 @@
+package dev.backlight.tests.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.kernels.sweep.Extent;
+import dev.backlight.kernels.sweep.Kind;
+import dev.backlight.kernels.sweep.Sweep;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Barriers removed from Backlight's own kernels, and bounds moved by one: the sweep notices each. */
+class MutantsTest {
+    static Stream<Mutant> mutants() {
+        return Stream.of(
+                Mutant.withoutBarrier("movement", "movement.cu", 1, Kind.MOVEMENT),
+                Mutant.withoutBarrier("reductions", "reductions.cu", 1, Kind.REDUCTION),
+                Mutant.withoutBarrier("reductions", "reductions.cu", 2, Kind.REDUCTION),
+                Mutant.withoutBarrier("argmax", "argmax.cu", 1, Kind.MADE),
+                Mutant.withoutBarrier("matmul", "tile.cuh", 1, Kind.MATRIX_PRODUCT),
+                Mutant.withoutBarrier("matmul", "tile.cuh", 3, Kind.MATRIX_PRODUCT),
+                Mutant.changed("movement", "movement.cu", "tileDown + r < t.down", "tileDown + r <= t.down", Kind.MOVEMENT),
+                Mutant.changed("rules", "rules.cu", "n - i < N ? static_cast<int>(n - i) : N", "N", Kind.LEARNED_RULE),
+                Mutant.changed("elementwise", "packs.cuh", "if (k < count)", "if (k <= count)", Kind.UNARY),
+                Mutant.changed("pooling", "pooling.cu", "iy >= w.height", "iy > w.height", Kind.MAX_POOL_INDICES));
+    }
+
+    @BeforeAll
+    static void load() {
+        Emulator.require();
+    }
+
+    @AfterEach
+    void whole() {
+        Emulator.reset();
+        Emulator.set("modules", Emulator.modules().toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutants")
+    void theSweepNotices(Mutant mutant) {
+        AssertionError noticed = assertThrows(AssertionError.class, () -> sweep(mutant));
+        assertFalse(String.valueOf(noticed.getCause()).contains("NOT_FOUND"), () -> "no such kernel: " + noticed);
+    }
+
+    /** The same folders and steps, and nothing changed. */
+    @Test
+    void theSweepPassesUnchangedKernels() {
+        sweep(Mutant.changed("movement", "movement.cu", Mutant.BARRIER, Mutant.BARRIER, Kind.MOVEMENT));
+    }
+
+    private static void sweep(Mutant mutant) {
+        Emulator.set("modules", mutant.modules().toString());
+        Backend cuda = Devices.cuda();
+        new Sweep("a mutant", cuda, cuda, Extent.SMALL).run(mutant.kind());
+    }
+}
