@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>Error: with C input channels, |x| ≤ X and |w| ≤ W, a result is within {@code κ·(C + 20)·u·C·X·W} of the exact one, where
  * u = 2⁻²⁴ and κ = (max_k Σ_p |Aᵀ_kp|·‖Bᵀ_p‖₁·‖G_p‖₁)² is 620 for F(4×4) and 64 for F(2×2): every transform adds less than ten
  * roundings to the C of the sum. (The direct sum of 9C terms has 81·C in place of κ·(C + 20).) With random operands errors
- * partly cancel: F(4×4) then has less than twice the error of the direct sum. An infinity or NaN in x reaches all results of
+ * partly cancel: F(4×4) then has about twice the error of the direct sum. An infinity or NaN in x reaches all results of
  * the tiles that see it.
  */
 final class Winograd {
