@@ -1,5 +1,6 @@
 package dev.backlight.models.onnx.pass;
 
+import dev.backlight.engine.shape.UnsupportedOpException;
 import dev.backlight.models.onnx.graph.Attribute;
 import dev.backlight.models.onnx.graph.Attributes;
 import dev.backlight.models.onnx.graph.Graph;
@@ -18,6 +19,7 @@ import java.util.Set;
  */
 public final class QuantisedOperators {
     private static final String MICROSOFT = "com.microsoft";
+    private static final int SOFTMAX_OF_ONE_AXIS = 13;
 
     /** The operators that are rewritten, those of com.microsoft with their domain. */
     public static final Set<String> REWRITTEN = Set.of(
@@ -30,11 +32,18 @@ public final class QuantisedOperators {
             MICROSOFT + ".QLinearSigmoid",
             MICROSOFT + ".QLinearLeakyRelu",
             MICROSOFT + ".QLinearGlobalAveragePool",
+            MICROSOFT + ".QLinearAveragePool",
+            MICROSOFT + ".QLinearSoftmax",
+            MICROSOFT + ".QGemm",
             MICROSOFT + ".QLinearConcat");
 
     private final List<Node> nodes = new ArrayList<>();
 
-    private QuantisedOperators() {}
+    private final int opset;
+
+    private QuantisedOperators(int opset) {
+        this.opset = opset;
+    }
 
     /** The same graph without such operators. */
     public static Graph rewrite(Graph graph) {
@@ -42,7 +51,7 @@ public final class QuantisedOperators {
         if (!hasAny) {
             return graph;
         }
-        QuantisedOperators rewriting = new QuantisedOperators();
+        QuantisedOperators rewriting = new QuantisedOperators(graph.opset(""));
         graph.nodes().forEach(rewriting::visit);
         return graph.with(graph.initialisers(), rewriting.nodes);
     }
@@ -67,6 +76,9 @@ public final class QuantisedOperators {
             case "QLinearSigmoid" -> result(node, "Sigmoid", 3, dequantised(node, 0, 1, 2));
             case "QLinearLeakyRelu" -> result(node, "LeakyRelu", 3, dequantised(node, 0, 1, 2));
             case "QLinearGlobalAveragePool" -> result(node, "GlobalAveragePool", 3, dequantised(node, 0, 1, 2));
+            case "QLinearAveragePool" -> result(node, "AveragePool", 3, dequantised(node, 0, 1, 2));
+            case "QLinearSoftmax" -> softmax(node);
+            case "QGemm" -> product(node);
             default -> concat(node);
         }
     }
@@ -82,6 +94,45 @@ public final class QuantisedOperators {
         String scale = add(node, "Mul", "bias_scale", Attributes.NONE, input(node, 1), input(node, 4));
         String bias = add(node, "DequantizeLinear", "bias", axis(0), input(node, 8), scale);
         result(node, "Conv", 6, x, w, bias);
+    }
+
+    /** The attribute says by which version's rule axes are normalised: together, or one alone. */
+    private void softmax(Node node) {
+        boolean isOfOneAxis = node.attributes().integer("opset", opset) >= SOFTMAX_OF_ONE_AXIS;
+        if (isOfOneAxis != opset >= SOFTMAX_OF_ONE_AXIS) {
+            throw new UnsupportedOpException(
+                    "node " + node + " normalises by another version's rule than that of the model's operator set");
+        }
+        result(without(node, "opset"), "Softmax", 3, dequantised(node, 0, 1, 2));
+    }
+
+    /** The addend counts in steps of the product of both scales; without a scale of its own the result is real. */
+    private void product(Node node) {
+        String a = dequantised(node, 0, 1, 2);
+        String b = dequantised(node, 3, 4, 5, node.attributes().flag("transB", false) ? 0 : 1);
+        List<String> inputs = new ArrayList<>(List.of(a, b));
+        if (has(node, 6)) {
+            String scale = add(node, "Mul", "addend_scale", Attributes.NONE, input(node, 1), input(node, 4));
+            String alpha = add(node, "Constant", "alpha", real(node.attributes().real("alpha", 1)));
+            String step = add(node, "Mul", "addend_step", Attributes.NONE, scale, alpha);
+            inputs.add(add(node, "DequantizeLinear", "addend", axis(0), input(node, 6), step));
+        }
+        if (has(node, 7)) {
+            result(node, "Gemm", 7, inputs.toArray(String[]::new));
+        } else {
+            nodes.add(new Node("Gemm", "", node.name(), inputs, node.outputs(), node.attributes()));
+        }
+    }
+
+    private static Attributes real(double value) {
+        return new Attributes(Map.of("value_float", new Attribute.Real(value)));
+    }
+
+    private static Node without(Node node, String attribute) {
+        Map<String, Attribute> others = new HashMap<>(node.attributes().byName());
+        others.remove(attribute);
+        return new Node(
+                node.opType(), node.domain(), node.name(), node.inputs(), node.outputs(), new Attributes(others));
     }
 
     private void concat(Node node) {
@@ -128,6 +179,11 @@ public final class QuantisedOperators {
 
     /** The ordinary operator, and its result on the grid whose scale is input {@code scale}. */
     private void result(Node node, String opType, int scale, String... inputs) {
+        if (node.attributes().flag("channels_last", false)) {
+            throw new UnsupportedOpException(
+                    "node " + node + " has its channels in the last axis, which is not supported;"
+                            + " export the model with images N×C×H×W");
+        }
         Map<String, Attribute> own = new HashMap<>(node.attributes().byName());
         own.remove("channels_last");
         String real = node.outputs().getFirst() + "_real";
