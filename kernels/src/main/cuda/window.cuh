@@ -25,6 +25,9 @@ struct Axis {
     int padding;    // p
     int isAdjoint;  // whether this is an input gradient
 
+    // Of the phase that element i of the output is in.
+    __device__ __forceinline__ int remainder(int i) const { return isAdjoint ? (i + padding) % every : 0; }
+
     __device__ __forceinline__ Phase phase(int remainder) const {
         if (!isAdjoint) return {0, out, 0, window, -padding};
         int first = ((remainder - padding) % every + every) % every;

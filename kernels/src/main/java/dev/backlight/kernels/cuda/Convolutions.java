@@ -3,6 +3,7 @@ package dev.backlight.kernels.cuda;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.vector.ConvolutionShape;
 import dev.backlight.kernels.vector.EpilogueMatch;
 import dev.backlight.kernels.vector.EpilogueSteps;
@@ -15,6 +16,7 @@ final class Convolutions {
     private final Launcher launcher;
     private final Chains chains;
     private final Products products;
+    private final ProductLauncher results;
     private final GatheredConvolution gathered;
     private final WeightGradient weightGradient;
 
@@ -22,6 +24,7 @@ final class Convolutions {
         this.launcher = launcher;
         this.chains = chains;
         this.products = products;
+        this.results = new ProductLauncher(launcher);
         this.gathered = new GatheredConvolution(launcher);
         this.weightGradient = new WeightGradient(launcher);
     }
@@ -41,11 +44,10 @@ final class Convolutions {
         DeviceArray x = in.get(0);
         DeviceArray u = in.get(1);
         VendorConvolution asked = new VendorConvolution(x.shape(), dw.shape(), u.shape(), c.window(), c.groups());
-        if (dw.dtype() == DType.F32 && launcher.vendor().weightGradient(asked, address(x), address(u), address(dw))) {
-            return;
+        boolean done = isF32(dw) && launcher.vendor().weightGradient(asked, address(x), address(u), address(dw));
+        if (!done) {
+            weightGradient.run(ConvolutionShape.of(x.shape(), dw.shape(), u.shape(), c.window(), c.groups()), x, u, dw);
         }
-        ConvolutionShape s = ConvolutionShape.of(x.shape(), dw.shape(), u.shape(), c.window(), c.groups());
-        weightGradient.run(s, x, u, dw);
     }
 
     /** A convolution or an input gradient whose results pass through a chain: at once where the kernels know it, or after. */
@@ -72,6 +74,11 @@ final class Convolutions {
         DeviceArray x = in.get(0);
         DeviceArray w = in.get(1);
         ProductEpilogue epilogue = new ProductEpilogue(in.size() == 3 ? in.get(2) : null, steps);
+        VendorConvolution asked = new VendorConvolution(x.shape(), w.shape(), y.shape(), c.window(), c.groups());
+        if (isF32(y) && launcher.vendor().convolution(asked, address(x), address(w), address(y))) {
+            results.finish(planes(y), epilogue, y);
+            return;
+        }
         ConvolutionShape s = ConvolutionShape.of(x.shape(), w.shape(), y.shape(), c.window(), c.groups());
         if (isPointwise(s)) {
             products.pointwise(s, x, w, epilogue, y);
@@ -85,12 +92,26 @@ final class Convolutions {
         DeviceArray u = in.get(0);
         DeviceArray w = in.get(1);
         ProductEpilogue epilogue = new ProductEpilogue(null, steps);
+        VendorConvolution asked = new VendorConvolution(dx.shape(), w.shape(), u.shape(), c.window(), c.groups());
+        if (isF32(dx) && launcher.vendor().inputGradient(asked, address(u), address(w), address(dx))) {
+            results.finish(planes(dx), epilogue, dx);
+            return;
+        }
         ConvolutionShape s = ConvolutionShape.of(dx.shape(), w.shape(), u.shape(), c.window(), c.groups());
         if (isPointwise(s)) {
             products.pointwiseGradient(s, u, w, epilogue, dx);
         } else {
             gathered.inputGradient(s, u, w, epilogue, dx);
         }
+    }
+
+    private static ProductLauncher.Runs planes(DeviceArray images) {
+        Shape shape = images.shape();
+        return new ProductLauncher.Runs(shape.size(2) * shape.size(3), shape.size(1), true);
+    }
+
+    private static boolean isF32(DeviceArray array) {
+        return array.dtype() == DType.F32;
     }
 
     private static boolean isPointwise(ConvolutionShape s) {

@@ -2,14 +2,23 @@ package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.kernels.cuda.ProductLauncher.Cut;
 import dev.backlight.kernels.cuda.ProductLauncher.Runs;
 import dev.backlight.kernels.vector.ConvolutionShape;
+import java.util.function.BiFunction;
 
 /** Convolutions and input gradients by {@code convolution_gathered}; see {@code gathered_panels.cuh} for its index map. */
 final class GatheredConvolution {
     private static final String MODULE = "convolution";
     private static final int PACK = 4;
     private static final int PACK_BYTES = 16;
+
+    /** Groups of no more channels to write leave tiles nearly empty, and are computed directly: {@code depthwise.cu}. */
+    private static final int MOST_DIRECT_ROWS = 4;
+
+    private static final int DIRECT_THREADS = 128;
+    private static final int ROWS_PER_THREAD = 4;
 
     /** {@code GatheredTerms}: two slabs of up to 16 terms of 16 bytes, a counter for each, one more, two sizes, and padding. */
     private static final int TERMS_BYTES = 2 * 16 * 16 + 16 * 12 + 12 + 8 + 12;
@@ -102,23 +111,34 @@ final class GatheredConvolution {
                 (long) s.groups() * phases,
                 out.shape().elements() * out.dtype().bytes());
         Runs runs = new Runs(y.out() * x.out(), written, phases == 1);
-        Kernel kernel = new Kernel(MODULE, "convolution_gathered");
-        products.run(kernel, sizes, TERMS_BYTES, runs, epilogue, out, (target, plan) -> {
-            Arguments arguments = new Arguments().array(source).array(w.array());
-            target.into(arguments);
-            y.into(arguments, isAdjoint);
-            x.into(arguments, isAdjoint);
-            return arguments
-                    .i32(s.batch())
+        BiFunction<ProductTarget, Cut, Arguments> arguments = (target, cut) -> {
+            Arguments packed = new Arguments().array(source).array(w.array());
+            target.into(packed);
+            y.into(packed, isAdjoint);
+            x.into(packed, isAdjoint);
+            return packed.i32(s.batch())
                     .i32(s.groups())
                     .i32(sizes.rows())
                     .i32(read)
-                    .i32(plan.splits())
+                    .i32(cut.parts())
                     .i32(w.group())
                     .i32(w.row())
                     .i32(w.channel())
                     .i32(w.packed() ? 1 : 0)
                     .i32(0);
-        });
+        };
+        if (s.groups() > 1 && sizes.rows() <= MOST_DIRECT_ROWS) {
+            long threads = (long) s.batch() * written * Math.ceilDiv(y.out(), ROWS_PER_THREAD) * x.out();
+            Grid grid = Grid.linear(Math.toIntExact(threads), 1, DIRECT_THREADS);
+            Kernel kernel = new Kernel("depthwise", "depthwise_gathered_" + suffix(out));
+            products.launch(kernel, grid, 0, new Cut(1, 1), runs, epilogue, out, arguments);
+        } else {
+            Kernel kernel = new Kernel(MODULE, "convolution_gathered");
+            products.run(kernel, sizes, TERMS_BYTES, runs, epilogue, out, arguments);
+        }
+    }
+
+    private static String suffix(DeviceArray out) {
+        return out.dtype() == DType.F64 ? "f64" : "f32";
     }
 }

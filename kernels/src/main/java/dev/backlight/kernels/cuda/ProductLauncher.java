@@ -18,6 +18,14 @@ final class ProductLauncher {
      */
     record Runs(int length, int channels, boolean isWhole) {}
 
+    /**
+     * How sums are cut.
+     *
+     * @param parts of each sum, added in a second pass
+     * @param slab terms that the kernel goes on by
+     */
+    record Cut(int parts, int slab) {}
+
     private final Launcher launcher;
 
     ProductLauncher(Launcher launcher) {
@@ -25,9 +33,11 @@ final class ProductLauncher {
     }
 
     /**
+     * In tiles.
+     *
      * @param kernel named without its tile, and its module where tensor cores are not used
      * @param extraShared bytes of shared memory beyond the tile's
-     * @param arguments the kernel's, given where results go and the plan
+     * @param arguments the kernel's, given where results go and how sums are cut
      */
     void run(
             Kernel kernel,
@@ -36,24 +46,50 @@ final class ProductLauncher {
             Runs runs,
             ProductEpilogue epilogue,
             DeviceArray out,
-            BiFunction<ProductTarget, ProductPlan, Arguments> arguments) {
+            BiFunction<ProductTarget, Cut, Arguments> arguments) {
         ProductPlan plan = ProductPlan.choose(
                 sizes, ProductTile.of(out.dtype(), launcher.precision()), launcher.multiprocessors());
         ProductTile tile = plan.tile();
-        long elements = out.shape().elements();
-        long address = DeviceMemory.address(out);
-        long parts = plan.splits() == 1
-                ? 0
-                : launcher.workspace(plan.splits() * elements * out.dtype().bytes());
-        boolean packed = runs.length() % PACK == 0 && epilogue.isAligned(address);
-        ProductTarget target = new ProductTarget(address, parts, elements, epilogue, packed && runs.isWhole());
-        Grid grid = new Grid(Math.toIntExact(plan.blocks(sizes)), 1, 1, tile.threads());
         String module = tile.isTensor() ? TENSOR_MODULE : kernel.module();
         Kernel tiled = new Kernel(module, kernel.name() + "_" + tile.suffix());
-        launcher.launch(new Launch(tiled, grid, tile.sharedBytes() + extraShared, arguments.apply(target, plan)));
-        if (plan.splits() > 1) {
-            addParts(new ProductTarget(address, parts, elements, epilogue, packed), plan.splits(), runs, out.dtype());
+        Grid grid = new Grid(Math.toIntExact(plan.blocks(sizes)), 1, 1, tile.threads());
+        Cut cut = new Cut(plan.splits(), tile.slab());
+        launch(tiled, grid, tile.sharedBytes() + extraShared, cut, runs, epilogue, out, arguments);
+    }
+
+    /** In one launch, and a second where sums are cut into parts. */
+    void launch(
+            Kernel kernel,
+            Grid grid,
+            int shared,
+            Cut cut,
+            Runs runs,
+            ProductEpilogue epilogue,
+            DeviceArray out,
+            BiFunction<ProductTarget, Cut, Arguments> arguments) {
+        ProductTarget whole = target(out, 0, runs, epilogue);
+        boolean packed = whole.packed() && runs.isWhole();
+        if (cut.parts() == 1) {
+            launcher.launch(new Launch(kernel, grid, shared, arguments.apply(whole.packed(packed), cut)));
+        } else {
+            long bytes = whole.elements() * out.dtype().bytes();
+            ProductTarget inParts = target(out, launcher.workspace(cut.parts() * bytes), runs, epilogue);
+            launcher.launch(new Launch(kernel, grid, shared, arguments.apply(inParts.packed(packed), cut)));
+            addParts(inParts, cut.parts(), runs, out.dtype());
         }
+    }
+
+    /** Puts results that are there already through an epilogue: a sum of one part. */
+    void finish(Runs runs, ProductEpilogue epilogue, DeviceArray out) {
+        if (!epilogue.equals(ProductEpilogue.NONE)) {
+            addParts(target(out, DeviceMemory.address(out), runs, epilogue), 1, runs, out.dtype());
+        }
+    }
+
+    private static ProductTarget target(DeviceArray out, long parts, Runs runs, ProductEpilogue epilogue) {
+        long address = DeviceMemory.address(out);
+        boolean packed = runs.length() % PACK == 0 && epilogue.isAligned(address);
+        return new ProductTarget(address, parts, out.shape().elements(), epilogue, packed);
     }
 
     private void addParts(ProductTarget target, int splits, Runs runs, DType dtype) {

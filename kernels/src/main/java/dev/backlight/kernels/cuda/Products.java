@@ -128,7 +128,7 @@ final class Products {
                 out.shape().elements() * out.dtype().bytes());
         long matrix = (long) a.lines() * rowLength;
         Runs runs = new Runs(rowLength, a.lines(), true);
-        products.run(new Kernel(MODULE, "matmul"), sizes, 0, runs, epilogue, out, (target, plan) -> {
+        products.run(new Kernel(MODULE, "matmul"), sizes, 0, runs, epilogue, out, (target, cut) -> {
             Arguments arguments = new Arguments();
             a.into(arguments);
             b.into(arguments);
@@ -137,7 +137,7 @@ final class Products {
                     .i64(matrix)
                     .i32(batches)
                     .i32(a.terms())
-                    .i32(plan.splits())
+                    .i32(cut.parts())
                     .i32(0);
         });
     }
