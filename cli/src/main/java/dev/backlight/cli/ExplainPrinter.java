@@ -15,11 +15,10 @@ record ExplainPrinter(PrintWriter out) {
     void network(LoadedModel classifier, int threads) {
         out.printf(
                 Locale.ROOT,
-                "%s, %,d parameters, on %s with %d threads%n",
+                "%s, %,d parameters, on %s%n",
                 classifier.name(),
                 classifier.network().parameterCount(),
-                classifier.backend().name(),
-                threads);
+                classifier.device(threads));
         out.flush();
     }
 

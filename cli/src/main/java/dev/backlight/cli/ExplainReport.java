@@ -39,6 +39,6 @@ final class ExplainReport {
                         new Entry("Backlight", Versions.program()),
                         new Entry("Java", Versions.java()),
                         new Entry("System", Versions.system()),
-                        new Entry("Device", classifier.backend().name() + ", " + threads + " threads")));
+                        new Entry("Device", classifier.device(threads))));
     }
 }

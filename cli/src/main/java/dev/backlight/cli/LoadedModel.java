@@ -2,6 +2,7 @@ package dev.backlight.cli;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.HostBackend;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.shape.BacklightException;
@@ -33,6 +34,11 @@ record LoadedModel(
         Preprocessing preprocessing,
         Optional<ClassNames> names,
         Backend backend) {
+
+    /** What it runs on, for people; the threads are of interest where the CPU computes. */
+    String device(int threads) {
+        return backend instanceof HostBackend ? backend.name() + " with " + threads + " threads" : backend.name();
+    }
 
     /** Pictures as one batch {@code N×C×H×W}, owned by the caller's scope. */
     Tensor batch(List<Picture> pictures) {
