@@ -5,6 +5,9 @@
 
 // A warp computes WARP_ROWS × WARP_COLUMNS sums in pieces of 16×8. Slabs of 16 terms are copied to shared memory three ahead,
 // asynchronously. Operands are rounded to TF32, to the nearest, as they leave it; sums are F32.
+//
+// On an H100 (ptxas for sm_90, nothing spills): 128×128 takes 120 registers and 73 KB of shared memory, 2 blocks (16 warps) on a
+// multiprocessor; 64×64 takes 90 and 41 KB, 5 blocks (20 warps).
 template <int ROWS, int COLUMNS, int WARP_ROWS, int WARP_COLUMNS>
 struct TensorTile {
     using T = float;

@@ -47,6 +47,7 @@ public final class CudaBackend implements Backend {
         this.pool = new BufferPool(new DeviceAllocator(context, options.memoryLimit()));
         this.staging = new Staging(context);
         this.launcher = new Launcher(context, new Workspace(context.driver(), pool::trim), options.precision());
+        launcher.useTile(options.tile());
         this.graphs = new Graphs(context, this);
         this.usesGraphs = options.graphs();
         if (options.vendor() != VendorMode.OFF) {

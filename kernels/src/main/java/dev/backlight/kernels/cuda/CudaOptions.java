@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param memoryLimit the most bytes of tensors on the device, free ones that are kept for reuse included
  * @param graphs whether repeated steps are launched as CUDA graphs
  * @param vendor whether NVIDIA's libraries are used
+ * @param tile the one size of tile, such as {@code 64x128}, that products are computed in where their type has it, to measure or
+ *     test it; empty where each product's is to be chosen
  */
-record CudaOptions(long memoryLimit, Precision precision, boolean graphs, VendorMode vendor) {
-    private static final Set<String> KNOWN = Set.of("memory", "precision", "graphs", "vendor");
+record CudaOptions(long memoryLimit, Precision precision, boolean graphs, VendorMode vendor, String tile) {
+    private static final Set<String> KNOWN = Set.of("memory", "precision", "graphs", "vendor", "tile");
     private static final String PREFIX = "backlight.cuda.";
 
     /**
@@ -33,7 +35,8 @@ record CudaOptions(long memoryLimit, Precision precision, boolean graphs, Vendor
                 bytes(value(settings, "memory", "")),
                 Precision.of(value(settings, "precision", "f32")),
                 flag("graphs", value(settings, "graphs", "on")),
-                VendorMode.of(value(settings, "vendor", "off")));
+                VendorMode.of(value(settings, "vendor", "off")),
+                value(settings, "tile", ""));
     }
 
     private static String value(Map<String, String> settings, String name, String otherwise) {

@@ -1,7 +1,9 @@
 package dev.backlight.kernels.cuda;
 
+import dev.backlight.engine.shape.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.JCudaDriver;
 
@@ -21,6 +23,7 @@ final class Launcher {
             JCudaDriver.CU_LAUNCH_PARAM_END);
 
     private Vendor vendor = Vendor.NONE;
+    private String tile = "";
 
     Launcher(Context context, Workspace workspace, Precision precision) {
         this.context = context;
@@ -68,5 +71,18 @@ final class Launcher {
     /** What products and convolutions of F32 operands are to be computed in. */
     Precision precision() {
         return precision;
+    }
+
+    /** Lets products be computed in tiles of this size alone, where their type has it; of all sizes where it is empty. */
+    void useTile(String size) {
+        tile = size;
+    }
+
+    /** The tiles that products may be computed in. */
+    List<ProductTile> tiles(DType dtype) {
+        List<ProductTile> all = ProductTile.of(dtype, precision);
+        List<ProductTile> wanted =
+                all.stream().filter(one -> one.suffix().startsWith(tile + "_")).toList();
+        return wanted.isEmpty() ? all : wanted;
     }
 }

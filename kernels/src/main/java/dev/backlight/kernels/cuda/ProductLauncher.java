@@ -47,8 +47,7 @@ final class ProductLauncher {
             ProductEpilogue epilogue,
             DeviceArray out,
             BiFunction<ProductTarget, Cut, Arguments> arguments) {
-        ProductPlan plan = ProductPlan.choose(
-                sizes, ProductTile.of(out.dtype(), launcher.precision()), launcher.multiprocessors());
+        ProductPlan plan = ProductPlan.choose(sizes, launcher.tiles(out.dtype()), launcher.multiprocessors());
         ProductTile tile = plan.tile();
         String module = tile.isTensor() ? TENSOR_MODULE : kernel.module();
         Kernel tiled = new Kernel(module, kernel.name() + "_" + tile.suffix());

@@ -31,6 +31,9 @@ public final class Sweep {
     private final Backend again;
     private final Extent extent;
 
+    /** By how much more than its bound an F32 sum may be off, as a part of the sum of its terms' magnitudes. */
+    private final double rounding;
+
     /** @param backends makes the backend for a number of threads */
     public Sweep(String name, IntFunction<Backend> backends) {
         this(name, backends.apply(2), backends.apply(3), Extent.FULL);
@@ -38,10 +41,24 @@ public final class Sweep {
 
     /** @param again makes the same bits as {@code backend}, though under other conditions */
     public Sweep(String name, Backend backend, Backend again, Extent extent) {
+        this(name, backend, again, extent, 0);
+    }
+
+    private Sweep(String name, Backend backend, Backend again, Extent extent, double rounding) {
+        this.rounding = rounding;
         this.name = name;
         this.backend = backend;
         this.again = again;
         this.extent = extent;
+    }
+
+    /**
+     * For backends that round the operands of F32 products and convolutions to {@code bits} of mantissa: each term is then off
+     * by 2·2⁻ᵇⁱᵗˢ⁻¹ of itself at most, to first order. For kinds that are such sums.
+     */
+    public Sweep withOperandsOf(int bits) {
+        double first = Math.scalb(1.0, -bits);
+        return new Sweep(name, backend, again, extent, first + first * first);
     }
 
     /** Runs all cases of a kind, and prints how many there were and how near to its bound the worst came. */
@@ -89,7 +106,7 @@ public final class Sweep {
     private double check(SweepCase one, int index, String what) {
         double[] expected = one.expected();
         double[] actual = run(backend, one, what);
-        double worst = compare(expected, actual, one.bound().of(one, expected), what);
+        double worst = compare(expected, actual, bounds(one, expected), what);
         if (index % AGAIN == 0) {
             assertArrayEquals(actual, run(again, one, what), what + " again");
         }
@@ -98,6 +115,15 @@ public final class Sweep {
         }
         compareWithParts(one, actual, what);
         return worst;
+    }
+
+    private double[] bounds(SweepCase one, double[] expected) {
+        double[] bounds = one.bound().of(one, expected);
+        if (rounding > 0 && one.dtype() == DType.F32) {
+            double[] magnitudes = Bounds.magnitudes(one);
+            Arrays.setAll(bounds, i -> bounds[i] + rounding * magnitudes[i]);
+        }
+        return bounds;
     }
 
     /** Composites give the bits of their parts: a replay is the eager execution. */
