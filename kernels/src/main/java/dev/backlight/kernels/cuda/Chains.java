@@ -25,9 +25,16 @@ final class Chains {
     private static final int CHANNEL_AFFINE = 65;
 
     private enum Mode {
-        DENSE,
-        SINGLE,
-        STRIDED
+        DENSE(0),
+        SINGLE(1),
+        STRIDED(2);
+
+        /** What the kernel knows it by. */
+        private final int code;
+
+        Mode(int code) {
+            this.code = code;
+        }
     }
 
     private final Launcher launcher;
@@ -51,7 +58,7 @@ final class Chains {
         links.forEach(link -> link(program, link));
         program.skip((MAX_LINKS - links.size()) * LINK_BYTES);
         for (int i = 0; i < operands.size(); i++) {
-            program.array(operands.get(i)).i64(mode(operands.get(i), shape).ordinal());
+            program.array(operands.get(i)).i64(mode(operands.get(i), shape).code);
             layout.strides(program, i);
         }
         program.skip((MAX_OPERANDS - operands.size()) * OPERAND_BYTES);
@@ -102,8 +109,8 @@ final class Chains {
 
     private static int code(Primitive function) {
         return switch (function) {
-            case Primitive.Unary unary -> unary.function().ordinal();
-            case Primitive.Binary binary -> BINARY + binary.function().ordinal();
+            case Primitive.Unary unary -> Codes.of(unary.function());
+            case Primitive.Binary binary -> BINARY + Codes.of(binary.function());
             case Primitive.Select select -> SELECT;
             case Primitive.ChannelAffine affine -> CHANNEL_AFFINE;
             default -> throw new IllegalArgumentException(function + " does not work element by element");

@@ -32,7 +32,7 @@ final class Elementwise {
 
     void unary(Primitive.Unary unary, DeviceArray in, DeviceArray out) {
         Arguments arguments = new Arguments()
-                .i32(unary.function().ordinal())
+                .i32(Codes.of(unary.function()))
                 .f64(unary.alpha())
                 .f64(unary.beta())
                 .array(in)
@@ -47,7 +47,7 @@ final class Elementwise {
             return;
         }
         Arguments arguments = new Arguments()
-                .i32(binary.function().ordinal())
+                .i32(Codes.of(binary.function()))
                 .array(a)
                 .array(b)
                 .array(out)

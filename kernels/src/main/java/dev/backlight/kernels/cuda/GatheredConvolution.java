@@ -129,7 +129,7 @@ final class GatheredConvolution {
         };
         if (s.groups() > 1 && sizes.rows() <= MOST_DIRECT_ROWS) {
             long threads = (long) s.batch() * written * Math.ceilDiv(y.out(), ROWS_PER_THREAD) * x.out();
-            Grid grid = Grid.linear(Math.toIntExact(threads), 1, DIRECT_THREADS);
+            Grid grid = Grid.linear(threads, 1, DIRECT_THREADS);
             Kernel kernel = new Kernel("depthwise", "depthwise_gathered_" + suffix(out));
             products.launch(kernel, grid, 0, new Cut(1, 1), runs, epilogue, out, arguments);
         } else {

@@ -75,6 +75,7 @@ record ProductPlan(ProductTile tile, int splits) {
         long left = blocks % tile.residents();
         double last = left == 0 ? 0 : Math.max(left * work, slabs * LATENCY) + SURROUNDINGS;
         double secondPass = splits == 1 ? 0 : SECOND_PASS + (splits + 1.0) * sizes.bytes() / BYTES_PER_CYCLE;
-        return blocks / tile.residents() * full + last + secondPass;
+        long rounds = blocks / tile.residents();
+        return rounds * full + last + secondPass;
     }
 }

@@ -16,9 +16,16 @@ final class Products {
 
     /** How a panel is read: {@code Reading} of {@code matrix_panels.cuh}. */
     private enum Reading {
-        STRIDED,
-        PACKED_TERMS,
-        PACKED_LINES
+        STRIDED(0),
+        PACKED_TERMS(1),
+        PACKED_LINES(2);
+
+        /** What the kernels know it by. */
+        private final int code;
+
+        Reading(int code) {
+            this.code = code;
+        }
     }
 
     /**
@@ -38,7 +45,7 @@ final class Products {
                     .i64(linesTogether ? fold : 1)
                     .i32(lines)
                     .i32(fold)
-                    .i32(reading().ordinal())
+                    .i32(reading().code)
                     .i32(0);
         }
 

@@ -75,7 +75,7 @@ final class Movement {
                 for (DeviceArray part : in) {
                     int length = part.shape().size(at) * inner;
                     int source = offset(part) + row * length;
-                    if (floats(part) != floats(out) || source != place) {
+                    if (part.storage() != out.storage() || source != place) {
                         System.arraycopy(floats(part), source, floats(out), place, length);
                     }
                     place += length;

@@ -26,7 +26,7 @@ class LayoutTest {
             int shift = extents.getInt(at + Integer.BYTES);
             long multiple = (long) (LARGEST / size) * size;
             for (long n : new long[] {0, 1, size - 1, size, multiple - 1, multiple, LARGEST, random.nextInt(LARGEST)}) {
-                assertEquals(n / size, n * multiplier >>> shift, n + " / " + size);
+                assertEquals(n / size, (n * multiplier) >>> shift, n + " / " + size);
             }
         }
     }

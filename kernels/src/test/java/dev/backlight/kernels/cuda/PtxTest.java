@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -76,7 +77,7 @@ class PtxTest {
                 "the sources have changed since the PTX was made; run kernels/ptx.sh");
     }
 
-    private static void collect(String name, TreeSet<String> found) throws IOException {
+    private static void collect(String name, Set<String> found) throws IOException {
         if (found.add(name)) {
             List<String> included = INCLUDE.matcher(Files.readString(SOURCES.resolve(name)))
                     .results()

@@ -92,13 +92,14 @@ final class Moves {
         int planes = draw.from(1, 3);
         int size = draw.from(900, 5000);
         int count = draw.from(100, 1500);
+        int middle = size / 2;
         double[] indices = new double[planes * count];
         for (int i = 0; i < indices.length; i++) {
-            int along = (int) ((long) (i % count) * size / count);
+            int along = Math.toIntExact((long) (i % count) * size / count);
             indices[i] = switch (index % 3) {
                 case 0 -> Math.min(size - 1, along + draw.from(0, 60));
                 case 1 -> draw.from(0, size - 1);
-                default -> size / 2;
+                default -> middle;
             };
         }
         DeviceArray u = draw.values(F32, Shape.of(planes, count));

@@ -56,21 +56,16 @@ record Operands(Backend backend) {
     }
 
     private static Object narrowed(DType dtype, double[] values) {
-        switch (dtype) {
+        return switch (dtype) {
             case F32 -> {
                 float[] floats = new float[values.length];
                 for (int i = 0; i < values.length; i++) {
                     floats[i] = (float) values[i];
                 }
-                return floats;
+                yield floats;
             }
-            case F64 -> {
-                return values.clone();
-            }
-            case I64 -> {
-                return Arrays.stream(values).mapToLong(value -> (long) value).toArray();
-            }
-        }
-        throw new IllegalArgumentException(dtype.toString());
+            case F64 -> values.clone();
+            case I64 -> Arrays.stream(values).mapToLong(value -> (long) value).toArray();
+        };
     }
 }
