@@ -24,9 +24,11 @@ import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.op.Ops;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +50,8 @@ public final class MaskObjective {
      */
     public record Evaluation(Tensor loss, Tensor losses, Tensor mask, Tensor relevance, Tensor gradient) {}
 
-    private final Question question;
+    private final Layer network;
+    private final Tensor images;
     private final RuleSettings settings;
     private final Tape tape = new Tape();
     private final Tensor watched;
@@ -62,14 +65,24 @@ public final class MaskObjective {
 
     /** Records the pass over the unmasked images. */
     public MaskObjective(Question question, RuleSettings settings) {
-        this.question = question;
+        this(question.network(), question.input(), logits -> Targets.oneHot(logits, question.targets()), settings);
+    }
+
+    /**
+     * The same with targets that may be numbers of a later run.
+     *
+     * @param targets gives, for logits {@code N×K}, zeros of that shape with a 1 at each image's target
+     */
+    MaskObjective(Layer network, Tensor images, UnaryOperator<Tensor> targets, RuleSettings settings) {
+        this.network = network;
+        this.images = images;
         this.settings = settings;
-        watched = tape.watch(question.input());
-        Tensor output = question.network().apply(watched);
+        watched = tape.watch(images);
+        Tensor output = network.apply(watched);
         logits = output.detached();
-        score = sum(Targets.pick(output, question.targets()));
-        fill = settings.fill().of(question.input());
-        oneHot = Targets.oneHot(logits, question.targets());
+        oneHot = targets.apply(logits);
+        score = sum(mul(output, oneHot));
+        fill = settings.fill().of(images);
         sites = Site.on(tape, settings.maxPools());
     }
 
@@ -126,7 +139,7 @@ public final class MaskObjective {
     }
 
     private Tensor relevanceOf(Tensor gradient) {
-        Tensor weighted = settings.timesInput() ? mul(gradient, question.input()) : gradient;
+        Tensor weighted = settings.timesInput() ? mul(gradient, images) : gradient;
         Tensor relevance = sumKeeping(abs(weighted), 1);
         int side = settings.smoothing();
         return side == 1
@@ -146,14 +159,14 @@ public final class MaskObjective {
 
     /** One loss per image. */
     private Tensor losses(Tensor mask) {
-        Tensor x = question.input();
-        int n = question.size();
+        Tensor x = images;
+        int n = x.shape().size(0);
         Tensor part = mul(sub(x, fill), mask);
         Tensor masked = add(part, fill);
         boolean withComplement = settings.complement() > 0;
         // x⊙(1−m) + z⊙m = x − (x−z)⊙m; both go through the network as one batch
-        Tensor images = withComplement ? concat(0, masked, sub(x, part)) : masked;
-        Tensor logProbabilities = logSoftmax(question.network().apply(images), 1);
+        Tensor both = withComplement ? concat(0, masked, sub(x, part)) : masked;
+        Tensor logProbabilities = logSoftmax(network.apply(both), 1);
         Tensor kept = withComplement ? slice(logProbabilities, 0, 0, n) : logProbabilities;
         Tensor losses = add(neg(sum(mul(kept, oneHot), 1)), mul(meanOf(mask), settings.size()));
         if (withComplement) {

@@ -1,6 +1,7 @@
 package dev.backlight.attribution.learn;
 
 import dev.backlight.attribution.method.Question;
+import dev.backlight.attribution.method.Targets;
 import dev.backlight.attribution.rule.Site;
 import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tape;
@@ -10,11 +11,13 @@ import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * {@link MaskObjective} and its gradient recorded once, to be replayed by every step of a training run. The pass over the
- * unmasked images depends on no logit, so it runs once, and only what the backward pass looks at stays in memory.
+ * {@link MaskObjective} and its gradient recorded once, to be replayed by every step of a training run. For one batch the pass
+ * over the unmasked images depends on nothing that changes, so it runs once, and only what the backward pass looks at stays in
+ * memory; for many batches of one shape it is a part of every step.
  */
 final class ObjectiveProgram {
     private static final int LOSS = 0;
@@ -24,7 +27,9 @@ final class ObjectiveProgram {
 
     private final TensorProgram program;
     private final List<Site> sites;
+    private final Tensor noClasses;
     private Tensor scale;
+    private List<Tensor> batch = List.of();
 
     /** What a step needs: the loss before it, and its gradients, one per site. */
     record Slope(Tensor loss, List<Tensor> gradients) {}
@@ -34,16 +39,32 @@ final class ObjectiveProgram {
 
     /** Records the objective of a batch. */
     ObjectiveProgram(Question question, RuleSettings settings) {
-        Tensor like = question.input();
-        Shape perImage = Shape.of(question.size(), 1, 1, 1);
-        scale = Tensor.full(like.backend(), like.dtype(), perImage, 1);
+        this(question, recording -> new MaskObjective(question, settings), settings);
+    }
+
+    /** Records the objective of batches like this one; {@link #ask} says which. */
+    static ObjectiveProgram ofBatchesLike(Question example, RuleSettings settings) {
+        ObjectiveProgram objective = new ObjectiveProgram(
+                example,
+                recording -> {
+                    Tensor images = recording.inputLike(example.input());
+                    return new MaskObjective(example.network(), images, recording::inputLike, settings);
+                },
+                settings);
+        objective.ask(example);
+        return objective;
+    }
+
+    private ObjectiveProgram(Question like, Function<Recording, MaskObjective> maker, RuleSettings settings) {
+        Tensor images = like.input();
+        scale = Tensor.full(images.backend(), images.dtype(), Shape.of(like.size(), 1, 1, 1), 1);
         try (Recording recording = Recording.open()) {
-            MaskObjective objective = new MaskObjective(question, settings);
+            MaskObjective objective = maker.apply(recording);
             sites = objective.sites();
             Tape tape = new Tape();
             List<Tensor> leaves = sites.stream()
                     .map(site -> RuleParameters.shape(site, settings))
-                    .map(shape -> tape.watch(recording.input(like.backend(), like.dtype(), shape)))
+                    .map(shape -> tape.watch(recording.input(images.backend(), images.dtype(), shape)))
                     .toList();
             objective.useScale(recording.inputLike(scale));
             MaskObjective.Evaluation evaluation = objective.evaluate(leaves);
@@ -51,7 +72,13 @@ final class ObjectiveProgram {
                     new ArrayList<>(List.of(evaluation.loss(), evaluation.relevance(), evaluation.mask()));
             results.addAll(tape.gradient(evaluation.loss(), leaves, Walk.PLAIN));
             program = recording.program(results);
+            noClasses = objective.logits();
         }
+    }
+
+    /** Makes a batch of the recorded shape the one that is asked about, until the open scope ends. */
+    void ask(Question question) {
+        batch = List.of(question.input(), Targets.oneHot(noClasses, question.targets()));
     }
 
     /** Where rules act in the network, in forward order. */
@@ -59,7 +86,7 @@ final class ObjectiveProgram {
         return sites;
     }
 
-    /** Fixes the masks' scale at the mean relevance under these logits; it stays with this object's scope. */
+    /** Fixes the masks' scale at the mean relevance under these logits; it stays with the open scope. */
     void fixScale(List<Tensor> ruleLogits) {
         Tensor relevance = program.run(inputs(ruleLogits), RELEVANCE).getFirst();
         scale = MaskObjective.scaleOf(relevance);
@@ -78,7 +105,8 @@ final class ObjectiveProgram {
     }
 
     private List<Tensor> inputs(List<Tensor> ruleLogits) {
-        List<Tensor> inputs = new ArrayList<>(ruleLogits);
+        List<Tensor> inputs = new ArrayList<>(batch);
+        inputs.addAll(ruleLogits);
         inputs.add(scale);
         return inputs;
     }

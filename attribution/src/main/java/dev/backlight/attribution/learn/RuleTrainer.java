@@ -7,12 +7,16 @@ import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.shape.BacklightException;
+import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -78,19 +82,29 @@ public final class RuleTrainer {
         List<Tensor> start = parameters(sites, example).logits();
         List<Question> order = new ArrayList<>(batches);
         Random random = new Random(settings.seed());
-        for (int step = 0; step < settings.steps(); step++) {
-            if (step % order.size() == 0) {
-                Collections.shuffle(order, random);
+        try (Scope programs = Scope.open()) {
+            Map<Form, ObjectiveProgram> recorded = new HashMap<>();
+            for (int step = 0; step < settings.steps(); step++) {
+                if (step % order.size() == 0) {
+                    Collections.shuffle(order, random);
+                }
+                Question batch = order.get(step % order.size());
+                ObjectiveProgram objective = recorded.computeIfAbsent(
+                        new Form(batch.network(), batch.input().shape()),
+                        form -> ObjectiveProgram.ofBatchesLike(batch, settings));
+                try (Scope scope = Scope.open()) {
+                    objective.ask(batch);
+                    objective.fixScale(start);
+                    step(objective, parameters);
+                }
+                progress.update(step + 1, settings.steps());
             }
-            try (Scope scope = Scope.open()) {
-                MaskObjective objective = new MaskObjective(order.get(step % order.size()), settings);
-                objective.fixScale(start);
-                step(objective, parameters);
-            }
-            progress.update(step + 1, settings.steps());
         }
         return parameters;
     }
+
+    /** What a recorded objective is good for. */
+    private record Form(Layer network, Shape images) {}
 
     private ObjectiveProgram objective(Question question) {
         ObjectiveProgram objective = new ObjectiveProgram(question, settings);

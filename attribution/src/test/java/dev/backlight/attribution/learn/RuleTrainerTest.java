@@ -168,6 +168,25 @@ class RuleTrainerTest {
         }
     }
 
+    /** The eager step is the definition of the replayed one. */
+    @Test
+    void trainingOnBatchesReplaysTheEagerSteps() {
+        RuleSettings shared = QUICK.withSharing(Sharing.PIXELS).withSteps(6);
+        RuleTrainer trainer = new RuleTrainer(shared);
+        Question batch = question(3, 1);
+        RuleParameters replayed = trainer.trainShared(List.of(batch), Progress.NONE);
+        MaskObjective objective = new MaskObjective(batch, shared);
+        RuleParameters eager = trainer.parameters(objective, batch);
+        objective.fixScale(trainer.parameters(objective, batch).logits());
+        for (int step = 0; step < 6; step++) {
+            trainer.step(objective, eager);
+        }
+        for (int i = 0; i < eager.logits().size(); i++) {
+            assertArrayEquals(
+                    eager.logits().get(i).toDoubles(), replayed.logits().get(i).toDoubles());
+        }
+    }
+
     @Test
     void aSharedRuleOfAnotherSizeIsRefused() {
         RuleSettings shared = QUICK.withSharing(Sharing.CHANNELS).withSteps(1);
