@@ -2,7 +2,8 @@
 # Builds the emulator with g++:
 #   build.sh driver FOLDER JCUDA_NATIVE      FOLDER/libcuda.so.1; JCUDA_NATIVE is libJCudaDriver-*.so out of the jcuda-natives jar
 #   build.sh module FOLDER OUT.so KERNELS.cu [FLAG...]    emulated kernels that FOLDER/libcuda.so.1 runs
-#   build.sh sanitized address|thread OUT KERNELS.cu      a program that repeats recorded launches under a sanitizer
+#   build.sh replay address|thread OUT                    a program that repeats recorded launches under a sanitizer
+#   build.sh sanitized address|thread OUT.so KERNELS.cu [FLAG...]    emulated kernels for it
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cxx=${CXX:-g++}
@@ -55,36 +56,34 @@ build_module() { # FOLDER OUT.so KERNELS.cu [FLAG...]
     mv "$2.tmp" "$2"
 }
 
-build_sanitized() { # address|thread OUT KERNELS.cu
-    local source flags checks=(-fsanitize="$1")
-    source=$(mktemp --suffix=.cpp)
-    module_source "$3" >"$source"
-    case $1 in
-        address) flags=-DEMU_ADDRESS_SANITIZER=1 checks+=(-fsanitize=alignment -fno-sanitize-recover=alignment) ;;
-        thread) flags=-DEMU_THREAD_SANITIZER=1 ;;
-    esac
-    "$cxx" "${kernels[@]}" -O1 "${checks[@]}" -c "$source" -o "$2.o"
-    "$cxx" "${common[@]}" "$flags" "${checks[@]}" "$2.o" -x none -Wl,--no-as-needed \
-        "${@:4}" -o "$2.tmp" $(sanitizer_runtime "$2" "$flags") -lpthread
-    rm "$source" "$2.o"
+# The runtime is compiled without the sanitizer: its threads take turns in ways that no sanitizer follows. It is linked with it.
+build_replay() { # address|thread OUT
+    local source object objects=()
+    mkdir -p "$2.objects"
+    for source in "$here"/runtime/*.cpp "$here"/replay/*.cpp; do
+        object="$2.objects/$(basename "$source" .cpp).o"
+        objects+=("$object")
+        "$cxx" "${common[@]}" -DEMU_"${1^^}"_SANITIZER=1 -c "$source" -o "$object"
+    done
+    "$cxx" -fsanitize="$1" -fsanitize=alignment -rdynamic "${objects[@]}" -o "$2.tmp" -ldl -lpthread
     mv "$2.tmp" "$2"
 }
 
-# The runtime and the program around it are not watched: their threads take turns in ways that no sanitizer follows.
-sanitizer_runtime() { # OUT FLAG
-    local source object
-    mkdir -p "$1.objects"
-    for source in "$here"/runtime/*.cpp "$here"/replay/*.cpp; do
-        object="$1.objects/$(basename "$source" .cpp).o"
-        "$cxx" "${common[@]}" "$2" -c "$source" -o "$object"
-        echo "$object"
-    done
+build_sanitized() { # address|thread OUT.so KERNELS.cu [FLAG...]
+    local source checks=(-fsanitize="$1")
+    source=$(mktemp --suffix=.cpp)
+    module_source "$3" >"$source"
+    [ "$1" != address ] || checks+=(-fsanitize=alignment -fno-sanitize-recover=alignment)
+    "$cxx" "${kernels[@]}" -O1 "${checks[@]}" "${@:4}" -shared "$source" -o "$2.tmp"
+    rm "$source"
+    mv "$2.tmp" "$2"
 }
 
 case ${1:-} in
     driver) build_driver "${@:2}" ;;
     module) build_module "${@:2}" ;;
+    replay) build_replay "${@:2}" ;;
     sanitized) build_sanitized "${@:2}" ;;
     names) kernel_names "${@:2}" ;;
-    *) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    *) sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

@@ -1,8 +1,13 @@
-// Repeats recorded launches of a module that a sanitizer watches. Built together with the module into one program:
-//   replay RECORDING...        one line per launch; the sanitizer's report and a status other than 0 if it finds something
+// Repeats recorded launches of kernels that a sanitizer watches:
+//   replay MODULES RECORDINGS    two folders: modules compiled with the sanitizer, and files that the driver recorded
+// One line per launch; the sanitizer's report and a status other than 0 if it finds something.
+#include <dlfcn.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -10,8 +15,6 @@
 
 #include "../runtime/launch.h"
 #include "recording.h"
-
-extern "C" const emu::Module emu_module;
 
 namespace {
 
@@ -42,11 +45,11 @@ std::vector<char> read(std::ifstream& file, size_t bytes) {
     return data;
 }
 
-Recording open(const char* path) {
+Recording open(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     Recording recording{read<RecordingHeader>(file), {}, {}, {}};
     if (!file || recording.header.magic != RecordingHeader::kMagic) {
-        fprintf(stderr, "%s is no recorded launch\n", path);
+        fprintf(stderr, "%s is no recorded launch\n", path.c_str());
         exit(2);
     }
     auto name = read(file, recording.header.nameBytes);
@@ -79,20 +82,40 @@ void relocate(Recording& recording) {
     }
 }
 
-const emu::Kernel* find(const std::string& name) {
-    for (unsigned i = 0; i < emu_module.kernelCount; ++i) {
-        if (name == emu_module.kernels[i].name) return &emu_module.kernels[i];
-    }
-    return nullptr;
+struct Found {
+    const emu::Kernel* kernel;
+    const emu::Module* module;
+};
+
+std::vector<std::string> filesIn(const char* folder) {
+    std::vector<std::string> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) paths.push_back(entry.path());
+    std::sort(paths.begin(), paths.end());
+    return paths;
 }
 
-bool repeat(const char* path) {
+std::map<std::string, Found> open(const std::vector<std::string>& modules) {
+    std::map<std::string, Found> kernels;
+    for (const std::string& path : modules) {
+        void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        auto* module = handle ? static_cast<const emu::Module*>(dlsym(handle, "emu_module")) : nullptr;
+        if (!module) {
+            fprintf(stderr, "%s\n", dlerror());
+            exit(2);
+        }
+        for (unsigned i = 0; i < module->kernelCount; ++i) kernels[module->kernels[i].name] = {&module->kernels[i], module};
+    }
+    return kernels;
+}
+
+bool repeat(const std::map<std::string, Found>& kernels, const std::string& path) {
     Recording recording = open(path);
-    const emu::Kernel* kernel = find(recording.name);
-    if (!kernel) {
-        fprintf(stderr, "%s: kernel %s is not in this program\n", path, recording.name.c_str());
+    auto found = kernels.find(recording.name);
+    if (found == kernels.end()) {
+        fprintf(stderr, "%s: no module has the kernel %s\n", path.c_str(), recording.name.c_str());
         return false;
     }
+    const emu::Kernel* kernel = found->second.kernel;
     relocate(recording);
     alignas(16) char storage[4096];
     memcpy(storage, recording.arguments.data(), recording.arguments.size());
@@ -106,7 +129,7 @@ bool repeat(const char* path) {
     }
     const RecordingHeader& header = recording.header;
     emu::Launch launch{kernel,
-                       &emu_module,
+                       found->second.module,
                        {header.grid[0], header.grid[1], header.grid[2]},
                        {header.block[0], header.block[1], header.block[2]},
                        header.dynamicShared,
@@ -116,14 +139,19 @@ bool repeat(const char* path) {
                        1};
     emu::Outcome outcome = emu::run(launch, [](const void*) { return std::string("illegal address"); });
     for (Piece& piece : recording.pieces) free(piece.copy);
-    printf("%s: %s\n", path, outcome.message.empty() ? "done" : outcome.message.c_str());
+    printf("%s: %s\n", path.c_str(), outcome.message.empty() ? "done" : outcome.message.c_str());
     return outcome.kind == emu::Outcome::Completed;
 }
 
 }  // namespace
 
-int main(int count, char** paths) {
+int main(int count, char** folders) {
+    if (count != 3) {
+        fprintf(stderr, "usage: replay MODULES RECORDINGS\n");
+        return 2;
+    }
+    auto kernels = open(filesIn(folders[1]));
     bool all = true;
-    for (int i = 1; i < count; ++i) all = repeat(paths[i]) && all;
+    for (const std::string& path : filesIn(folders[2])) all = repeat(kernels, path) && all;
     return all ? 0 : 1;
 }

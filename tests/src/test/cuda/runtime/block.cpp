@@ -66,6 +66,7 @@ void Block::prepare(const Launch& of) {
         thread.index = {i % size.x, i / size.x % size.y, i / (size.x * size.y)};
         thread.block = this;
         thread.warp = &warps[i / kWarpSize];
+        fibers[i].introduce();
     }
     for (unsigned w = 0; w < warps.size(); ++w) {
         unsigned lanes = std::min(kWarpSize, count - w * kWarpSize);

@@ -56,9 +56,11 @@ void Fiber::prepare(char* stack, void (*entry)()) {
     *--top = reinterpret_cast<void*>(entry);
     for (int i = 0; i < kSavedRegisters; ++i) *--top = nullptr;
     stackPointer = top;
+}
+
+void Fiber::introduce() {
 #if EMU_THREAD_SANITIZER
-    if (shadow) __tsan_destroy_fiber(shadow);
-    shadow = __tsan_create_fiber(0);
+    if (!shadow) shadow = __tsan_create_fiber(0);
 #endif
 }
 

@@ -17,6 +17,9 @@ public:
     /// Makes this the fiber of the calling OS thread's own stack.
     void adoptThread();
 
+    /// Tells ThreadSanitizer of this fiber, once. It takes what comes later in a fiber to happen after the place of this call.
+    void introduce();
+
     /// Makes the next switch to this fiber call `entry` on a fresh stack. It must never return.
     void prepare(char* stack, void (*entry)());
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +34,10 @@ final class EmulatorBuild {
     static final Path OUT = ROOT.resolve("tests/target/cuda-emulator");
     private static final String NATIVE = "libJCudaDriver-12.6.0-linux-x86_64.so";
 
+    /** Of what the driver and the replay program are built from, and of what every module includes. */
     private final String base = hash(sources(SOURCES, ".h", ".cpp", ".sh"));
+
+    private final String headers = hash(sources(SOURCES, ".h", ".sh"));
 
     /** Why nothing can be built here, if so. */
     static Optional<String> impossible() {
@@ -73,11 +77,14 @@ final class EmulatorBuild {
 
     /** A folder with these sources as emulated modules and nothing else. */
     Path modules(String name, List<Path> sources) {
-        Path folder = OUT.resolve(name);
-        emptied(folder);
         Path driver = driver();
+        return folderOf(name, sources, source -> module(driver, source));
+    }
+
+    private static Path folderOf(String name, List<Path> sources, Function<Path, Path> build) {
+        Path folder = emptied(OUT.resolve(name));
         List<Callable<Path>> tasks = sources.stream()
-                .map(source -> (Callable<Path>) () -> module(driver, source))
+                .map(source -> (Callable<Path>) () -> build.apply(source))
                 .toList();
         for (Path built : inParallel(tasks)) {
             try {
@@ -97,13 +104,25 @@ final class EmulatorBuild {
         return built;
     }
 
-    /** A program that repeats recorded launches of a source's kernels under {@code address} or {@code thread} sanitizer. */
-    Path sanitized(String sanitizer, Path source) {
-        Path built = cached(source, "-" + sanitizer);
+    /** A program that repeats recorded launches under {@code address} or {@code thread} sanitizer. */
+    Path replay(String sanitizer) {
+        created(OUT);
+        Path built = OUT.resolve("replay-" + sanitizer + "-" + base);
         if (!Files.exists(built)) {
-            run("sanitized", sanitizer, built.toString(), source.toString());
+            run("replay", sanitizer, built.toString());
         }
         return built;
+    }
+
+    /** A folder with these sources as modules that the sanitizer watches. */
+    Path sanitized(String sanitizer, List<Path> sources) {
+        return folderOf("sanitized-" + sanitizer, sources, source -> {
+            Path built = cached(source, "-" + sanitizer + ".so");
+            if (!Files.exists(built)) {
+                run("sanitized", sanitizer, built.toString(), source.toString(), "-I" + KERNELS);
+            }
+            return built;
+        });
     }
 
     private Path cached(Path source, String suffix) {
@@ -113,7 +132,7 @@ final class EmulatorBuild {
         String stem = source.getFileName().toString().replace(".cu", "");
         Path folder = OUT.resolve("built");
         created(folder);
-        return folder.resolve(stem + "-" + base + "-" + hash(parts) + suffix);
+        return folder.resolve(stem + "-" + headers + "-" + hash(parts) + suffix);
     }
 
     static <T> List<T> inParallel(List<Callable<T>> tasks) {
