@@ -2,6 +2,7 @@
 # Builds the emulator with g++:
 #   build.sh driver FOLDER JCUDA_NATIVE      FOLDER/libcuda.so.1; JCUDA_NATIVE is libJCudaDriver-*.so out of the jcuda-natives jar
 #   build.sh module FOLDER OUT.so KERNELS.cu [FLAG...]    emulated kernels that FOLDER/libcuda.so.1 runs
+#   build.sh vendor FOLDER OUT          stand-ins for cuBLAS 13 and cuDNN 9 in the folder OUT
 #   build.sh replay address|thread OUT                    a program that repeats recorded launches under a sanitizer
 #   build.sh sanitized address|thread OUT.so KERNELS.cu [FLAG...]    emulated kernels for it
 set -euo pipefail
@@ -56,6 +57,15 @@ build_module() { # FOLDER OUT.so KERNELS.cu [FLAG...]
     mv "$2.tmp" "$2"
 }
 
+build_vendor() { # FOLDER OUT
+    mkdir -p "$2"
+    local library
+    for library in cublas:13 cudnn:9; do
+        "$cxx" "${common[@]}" -shared "$here/vendor/${library%:*}.cpp" "$1/libcuda.so.1" \
+            -Wl,-soname,"lib${library%:*}.so.${library#*:}" -o "$2/lib${library%:*}.so.${library#*:}"
+    done
+}
+
 # The runtime is compiled without the sanitizer: its threads take turns in ways that no sanitizer follows. It is linked with it.
 build_replay() { # address|thread OUT
     local source object objects=()
@@ -82,8 +92,9 @@ build_sanitized() { # address|thread OUT.so KERNELS.cu [FLAG...]
 case ${1:-} in
     driver) build_driver "${@:2}" ;;
     module) build_module "${@:2}" ;;
+    vendor) build_vendor "${@:2}" ;;
     replay) build_replay "${@:2}" ;;
     sanitized) build_sanitized "${@:2}" ;;
     names) kernel_names "${@:2}" ;;
-    *) sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    *) sed -n '2,7s/^# //p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

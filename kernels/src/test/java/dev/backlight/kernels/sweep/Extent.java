@@ -4,8 +4,10 @@ package dev.backlight.kernels.sweep;
 public enum Extent {
     /** All cases, layers of the sizes of networks among them. */
     FULL(1),
-    /** A third of the cases and no large layers: for devices that are emulated. */
+    /** A third of the cases, but all of kinds with few, and no large layers: for devices that are emulated. */
     SMALL(3);
+
+    private static final int FEW = 100;
 
     private final int divisor;
 
@@ -14,6 +16,6 @@ public enum Extent {
     }
 
     int cases(Kind kind) {
-        return Math.ceilDiv(kind.cases, divisor);
+        return Math.min(kind.cases, Math.max(FEW, kind.cases / divisor));
     }
 }

@@ -30,8 +30,7 @@ class CudaExplainTest {
         for (String method : METHODS) {
             double[] expected = map(onCpu, method);
             double[] found = map(onCuda, method);
-            double largest =
-                    Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+            double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
             double part = method.equals("learned") ? LEARNED_TOLERANCE : TOLERANCE;
             for (int i = 0; i < expected.length; i++) {
                 assertEquals(expected[i], found[i], Math.min(TOLERANCE, part * largest), method + " at " + i);

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.attribution.method.Attributor;
 import dev.backlight.attribution.method.Halving;
-import dev.backlight.attribution.method.Question;
 import dev.backlight.attribution.method.InputGradient;
+import dev.backlight.attribution.method.Question;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
@@ -98,7 +98,9 @@ class CudaFailuresTest {
         Tensor whole = attributed(method, Map.of());
         assertThrows(DeviceMemoryException.class, () -> attributed(method, Map.of("memory", "8M")));
         assertArrayEquals(
-                whole.toDoubles(), attributed(new Halving(method), Map.of("memory", "8M")).toDoubles(), 1e-5);
+                whole.toDoubles(),
+                attributed(new Halving(method), Map.of("memory", "8M")).toDoubles(),
+                1e-5);
     }
 
     private static Tensor attributed(Attributor method, Map<String, String> settings) {

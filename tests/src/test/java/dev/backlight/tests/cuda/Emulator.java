@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Assumptions;
  * The stand-in for NVIDIA's driver, loaded into this process: JCuda, which asks for the same library by name, then gets it.
  * Its settings are those of {@code driver/settings.h}.
  */
+@SuppressWarnings("restricted") // it is native code, which the tests are to load
 final class Emulator {
     private static final Optional<String> IMPOSSIBLE = EmulatorBuild.impossible();
     private static final EmulatorBuild BUILD = new EmulatorBuild();

@@ -104,6 +104,15 @@ final class EmulatorBuild {
         return built;
     }
 
+    /** A folder with stand-ins for NVIDIA's libraries. */
+    Path vendor() {
+        Path folder = OUT.resolve("vendor-" + base);
+        if (!Files.exists(folder.resolve("libcudnn.so.9"))) {
+            run("vendor", driver().toString(), folder.toString());
+        }
+        return folder;
+    }
+
     /** A program that repeats recorded launches under {@code address} or {@code thread} sanitizer. */
     Path replay(String sanitizer) {
         created(OUT);

@@ -24,7 +24,8 @@ class MutantsTest {
                 Mutant.withoutBarrier("argmax", "argmax.cu", 1, Kind.MADE),
                 Mutant.withoutBarrier("matmul", "tile.cuh", 1, Kind.MATRIX_PRODUCT),
                 Mutant.withoutBarrier("matmul", "tile.cuh", 3, Kind.MATRIX_PRODUCT),
-                Mutant.changed("movement", "movement.cu", "tileDown + r < t.down", "tileDown + r <= t.down", Kind.MOVEMENT),
+                Mutant.changed(
+                        "movement", "movement.cu", "tileDown + r < t.down", "tileDown + r <= t.down", Kind.MOVEMENT),
                 Mutant.changed("rules", "rules.cu", "n - i < N ? static_cast<int>(n - i) : N", "N", Kind.LEARNED_RULE),
                 Mutant.changed("elementwise", "packs.cuh", "if (k < count)", "if (k <= count)", Kind.UNARY),
                 Mutant.changed("pooling", "pooling.cu", "iy >= w.height", "iy > w.height", Kind.MAX_POOL_INDICES));
