@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.backlight.tests.cuda.PlainDriver.Type;
+import dev.backlight.tests.cuda.PlainDriver.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the emulator can do, and that each of its modes catches the bug that is planted for it. */
 class EmulatorTest {
     private static final int THREADS = 256;
-    private static final Type[] TWO = {Type.ADDRESS, Type.ADDRESS};
+    private static final Parameter[] TWO = {Parameter.ADDRESS, Parameter.ADDRESS};
 
     private CUdeviceptr x = new CUdeviceptr();
     private CUdeviceptr y = new CUdeviceptr();
@@ -116,7 +116,7 @@ class EmulatorTest {
     void atomicsOfAllBlocksOnAllWorkers() {
         CUdeviceptr count = memory(1);
         check(JCudaDriver.cuMemsetD32(count, 0, 1));
-        check(run(kernel("counted", Type.ADDRESS), 1000, 96, 0, at(count)));
+        check(run(kernel("counted", Parameter.ADDRESS), 1000, 96, 0, at(count)));
         assertEquals(96_000, Float.floatToRawIntBits(read(count, 1)[0]));
         free(count);
     }
@@ -136,7 +136,7 @@ class EmulatorTest {
         CUdeviceptr left = memory(a);
         CUdeviceptr right = memory(b);
         check(run(
-                kernel("tile_product", Type.ADDRESS, Type.ADDRESS, Type.ADDRESS),
+                kernel("tile_product", Parameter.ADDRESS, Parameter.ADDRESS, Parameter.ADDRESS),
                 1,
                 32,
                 0,
@@ -169,7 +169,7 @@ class EmulatorTest {
 
     @Test
     void aLaunchParameterBufferIsUnderstoodAndItsSizeChecked() {
-        CUfunction fill = kernel("fill", Type.ADDRESS, Type.F32, Type.I32);
+        CUfunction fill = kernel("fill", Parameter.ADDRESS, Parameter.F32, Parameter.I32);
         assertEquals(0, launchWithBuffer(fill, 16));
         assertEquals(2.5f, read(y, 1)[0]);
         assertEquals(CUresult.CUDA_ERROR_INVALID_VALUE, launchWithBuffer(fill, 12));
@@ -246,7 +246,7 @@ class EmulatorTest {
 
     @Test
     void anOverrunNamesKernelBlockThreadAndAllocation() {
-        CUfunction kernel = kernel("past_the_end", Type.ADDRESS, Type.I32);
+        CUfunction kernel = kernel("past_the_end", Parameter.ADDRESS, Parameter.I32);
         assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, run(kernel, 2, THREADS, 0, at(y), value(THREADS)));
         assertTrue(
                 Emulator.said().contains("0 bytes past the end of an allocation of 1024 bytes")
@@ -259,7 +259,7 @@ class EmulatorTest {
     @Test
     void anOverrunOfAFewBytesIsNoticed() {
         CUdeviceptr odd = memory(250);
-        CUfunction kernel = kernel("past_the_end", Type.ADDRESS, Type.I32);
+        CUfunction kernel = kernel("past_the_end", Parameter.ADDRESS, Parameter.I32);
         check(launch(kernel, 1, THREADS, 0, PlainDriver.DEFAULT_STREAM, at(odd), value(250)));
         assertEquals(CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, JCudaDriver.cuMemFree(odd));
     }
@@ -268,28 +268,31 @@ class EmulatorTest {
     void anOverrunOfDynamicSharedMemoryFaults() {
         assertEquals(
                 CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
-                run(kernel("past_dynamic_shared_memory", Type.ADDRESS), 1, 64, 64 * 4, at(y)));
+                run(kernel("past_dynamic_shared_memory", Parameter.ADDRESS), 1, 64, 64 * 4, at(y)));
     }
 
     @Test
     void divergentBarriersAndDeadlocks() {
         assertEquals(
-                CUresult.CUDA_ERROR_LAUNCH_FAILED, run(kernel("different_barriers", Type.ADDRESS), 1, 64, 0, at(y)));
+                CUresult.CUDA_ERROR_LAUNCH_FAILED,
+                run(kernel("different_barriers", Parameter.ADDRESS), 1, 64, 0, at(y)));
         assertTrue(
                 Emulator.said().contains("divergent barrier: thread 40 is at __syncthreads() of bugs.cu:"),
                 Emulator.said());
         Emulator.reset();
-        assertEquals(CUresult.CUDA_ERROR_LAUNCH_FAILED, run(kernel("barrier_of_some", Type.ADDRESS), 1, 64, 0, at(y)));
+        assertEquals(
+                CUresult.CUDA_ERROR_LAUNCH_FAILED, run(kernel("barrier_of_some", Parameter.ADDRESS), 1, 64, 0, at(y)));
         assertTrue(Emulator.said().contains("divergent barrier"), Emulator.said());
         Emulator.reset();
-        assertEquals(CUresult.CUDA_ERROR_LAUNCH_FAILED, run(kernel("waits_forever", Type.ADDRESS), 1, 64, 0, at(y)));
+        assertEquals(
+                CUresult.CUDA_ERROR_LAUNCH_FAILED, run(kernel("waits_forever", Parameter.ADDRESS), 1, 64, 0, at(y)));
         assertTrue(Emulator.said().contains("deadlock"), Emulator.said());
     }
 
     @Test
     void whatNobodyWroteIsNaN() {
         assertTrue(Float.isNaN(read(y, 1)[0]), "memory of the device");
-        check(run(kernel("unwritten_shared_memory", Type.ADDRESS), 1, 64, 0, at(y)));
+        check(run(kernel("unwritten_shared_memory", Parameter.ADDRESS), 1, 64, 0, at(y)));
         float[] found = read(y, 64);
         assertEquals(1, found[31]);
         assertTrue(Float.isNaN(found[32]), "shared memory");
@@ -330,7 +333,7 @@ class EmulatorTest {
                 CUresult.CUDA_ERROR_INVALID_IMAGE,
                 JCudaDriver.cuModuleGetFunction(
                         new CUfunction(),
-                        PlainDriver.module(PlainDriver.ptx("reverse", Type.ADDRESS, Type.I32)),
+                        PlainDriver.module(PlainDriver.ptx("reverse", Parameter.ADDRESS, Parameter.I32)),
                         "reverse"));
         assertEquals(
                 CUresult.CUDA_ERROR_NOT_FOUND,

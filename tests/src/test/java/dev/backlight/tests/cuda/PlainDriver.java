@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 /** Bare JCuda in a few methods, for tests of the emulator itself. Kernels are those of {@code bugs.cu}. */
 final class PlainDriver {
     /** Types of parameters as PTX names them. */
-    enum Type {
+    enum Parameter {
         ADDRESS(".u64"),
         F32(".f32"),
         I32(".u32");
 
         final String ptx;
 
-        Type(String ptx) {
+        Parameter(String ptx) {
             this.ptx = ptx;
         }
     }
@@ -48,7 +48,7 @@ final class PlainDriver {
     }
 
     /** PTX of a kernel without a body: the emulator reads names and parameters only. */
-    static String ptx(String name, Type... parameters) {
+    static String ptx(String name, Parameter... parameters) {
         return IntStream.range(0, parameters.length)
                 .mapToObj(i -> ".param " + parameters[i].ptx + " " + name + "_param_" + i)
                 .collect(Collectors.joining(
@@ -63,7 +63,7 @@ final class PlainDriver {
         return module;
     }
 
-    static CUfunction kernel(String name, Type... parameters) {
+    static CUfunction kernel(String name, Parameter... parameters) {
         CUfunction function = new CUfunction();
         check(JCudaDriver.cuModuleGetFunction(function, module(ptx(name, parameters)), name));
         return function;

@@ -13,7 +13,7 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.kernels.sweep.Extent;
 import dev.backlight.kernels.sweep.Kind;
 import dev.backlight.kernels.sweep.Sweep;
-import dev.backlight.tests.cuda.PlainDriver.Type;
+import dev.backlight.tests.cuda.PlainDriver.Parameter;
 import java.nio.file.Path;
 import java.util.List;
 import jcuda.driver.CUdeviceptr;
@@ -83,10 +83,10 @@ class SanitizersTest {
         Emulator.set("record", recordings.toString());
         switch (bug) {
             case "past_the_end" ->
-                run(kernel(bug, Type.ADDRESS, Type.I32), 2, THREADS, 0, at(y), PlainDriver.value(THREADS));
-            case "past_shared_memory" -> check(run(kernel(bug, Type.ADDRESS), 1, THREADS, 0, at(y)));
-            case "misaligned" -> run(kernel(bug, Type.ADDRESS, Type.ADDRESS), 1, 1, 0, at(x), at(z));
-            default -> check(run(kernel(bug, Type.ADDRESS, Type.ADDRESS), 1, 256, 0, at(x), at(z)));
+                run(kernel(bug, Parameter.ADDRESS, Parameter.I32), 2, THREADS, 0, at(y), PlainDriver.value(THREADS));
+            case "past_shared_memory" -> check(run(kernel(bug, Parameter.ADDRESS), 1, THREADS, 0, at(y)));
+            case "misaligned" -> run(kernel(bug, Parameter.ADDRESS, Parameter.ADDRESS), 1, 1, 0, at(x), at(z));
+            default -> check(run(kernel(bug, Parameter.ADDRESS, Parameter.ADDRESS), 1, 256, 0, at(x), at(z)));
         }
         Emulator.reset();
         free(x, y, z);
