@@ -22,7 +22,10 @@ final class Context {
                 device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, "number of multiprocessors");
     }
 
-    /** Makes the device the calling thread's: the driver keeps that per thread. */
+    /**
+     * Makes the device the calling thread's: the driver keeps that per thread. Needs no lock: only a thread itself writes that it
+     * was the last, and no thread ever leaves the device again.
+     */
     void enter() {
         Thread current = Thread.currentThread();
         if (last != current) {
