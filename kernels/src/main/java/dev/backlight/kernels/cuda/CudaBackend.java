@@ -49,7 +49,7 @@ public final class CudaBackend implements Backend {
         this.launcher = new Launcher(context, new Workspace(context.driver(), pool::trim), options.precision());
         launcher.useTile(options.tile());
         this.graphs = new Graphs(context, this);
-        this.usesGraphs = options.graphs();
+        this.usesGraphs = options.graphs() && context.driver().makesGraphs();
         if (options.vendor() != VendorMode.OFF) {
             VendorLibraries libraries = VendorLibraries.open(context, launcher);
             launcher.use(options.vendor() == VendorMode.REQUIRE ? libraries.required() : libraries);

@@ -35,6 +35,7 @@ final class Driver {
 
     private static final int NAME_BYTES = 256;
     private static final int CAPTURE_RELAXED = 2;
+    private static final int GRAPHS_SINCE = 11_040;
 
     private @Nullable String lost;
 
@@ -100,6 +101,14 @@ final class Driver {
         int[] version = new int[1];
         check(JCudaDriver.cuDriverGetVersion(version), "read the driver's version");
         return version[0];
+    }
+
+    /**
+     * Whether graphs can be made: JCuda calls {@code cuGraphInstantiateWithFlags}, which is there since CUDA 11.4. A call of what
+     * the driver's library lacks would end the program.
+     */
+    boolean makesGraphs() {
+        return version() >= GRAPHS_SINCE;
     }
 
     CUcontext retainContext(CUdevice device) {
