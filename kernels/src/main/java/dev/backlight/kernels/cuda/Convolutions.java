@@ -2,7 +2,9 @@ package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.vector.ConvolutionShape;
 import dev.backlight.kernels.vector.EpilogueMatch;
@@ -13,6 +15,9 @@ import java.util.Optional;
 
 /** Convolution and its gradients: as products of matrices, by one kernel or another for each kind of window. */
 final class Convolutions {
+    /** Of any tile. */
+    private static final long MOST_ROWS = 128;
+
     private final Launcher launcher;
     private final Chains chains;
     private final Products products;
@@ -46,7 +51,7 @@ final class Convolutions {
         VendorConvolution asked = new VendorConvolution(x.shape(), dw.shape(), u.shape(), c.window(), c.groups());
         boolean done = isF32(dw) && launcher.vendor().weightGradient(asked, address(x), address(u), address(dw));
         if (!done) {
-            weightGradient.run(ConvolutionShape.of(x.shape(), dw.shape(), u.shape(), c.window(), c.groups()), x, u, dw);
+            weightGradient.run(shape(x, dw, u, c.window(), c.groups()), x, u, dw);
         }
     }
 
@@ -79,7 +84,7 @@ final class Convolutions {
             results.finish(planes(y), epilogue, y);
             return;
         }
-        ConvolutionShape s = ConvolutionShape.of(x.shape(), w.shape(), y.shape(), c.window(), c.groups());
+        ConvolutionShape s = shape(x, w, y, c.window(), c.groups());
         if (isPointwise(s)) {
             products.pointwise(s, x, w, epilogue, y);
         } else {
@@ -97,12 +102,26 @@ final class Convolutions {
             results.finish(planes(dx), epilogue, dx);
             return;
         }
-        ConvolutionShape s = ConvolutionShape.of(dx.shape(), w.shape(), u.shape(), c.window(), c.groups());
+        ConvolutionShape s = shape(dx, w, u, c.window(), c.groups());
         if (isPointwise(s)) {
             products.pointwiseGradient(s, u, w, epilogue, dx);
         } else {
             gathered.inputGradient(s, u, w, epilogue, dx);
         }
+    }
+
+    /** The sizes, which the own kernels must be able to count in 32 bits: images' pixels, an image's elements, a tile's rows. */
+    private static ConvolutionShape shape(
+            DeviceArray x, DeviceArray w, DeviceArray y, WindowGeometry window, int groups) {
+        ConvolutionShape s = ConvolutionShape.of(x.shape(), w.shape(), y.shape(), window, groups);
+        long read = Math.max(MOST_ROWS, Math.max(s.batch(), s.channelsPerGroup())) * s.height() * s.width();
+        long written = Math.max(MOST_ROWS, Math.max(s.batch(), s.filtersPerGroup())) * s.outHeight() * s.outWidth();
+        if (Math.max(read, written) > ProductLauncher.MOST_LINES) {
+            throw new DeviceException(
+                    "device cuda convolves up to 2^31 pixels of a batch and elements of an image, but found "
+                            + x.shape() + " and " + y.shape() + "; use a smaller batch or image");
+        }
+        return s;
     }
 
     private static ProductLauncher.Runs planes(DeviceArray images) {

@@ -3,6 +3,7 @@ package dev.backlight.kernels.cuda;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.kernels.cuda.ProductLauncher.Cut;
 import dev.backlight.kernels.cuda.ProductLauncher.Runs;
 import dev.backlight.kernels.vector.ConvolutionShape;
@@ -129,6 +130,10 @@ final class GatheredConvolution {
         };
         if (s.groups() > 1 && sizes.rows() <= MOST_DIRECT_ROWS) {
             long threads = (long) s.batch() * written * Math.ceilDiv(y.out(), ROWS_PER_THREAD) * x.out();
+            if (threads > ProductLauncher.MOST_LINES) {
+                throw new DeviceException("device cuda cannot count the results of one convolution, of shape "
+                        + out.shape() + "; use a smaller batch or image");
+            }
             Grid grid = Grid.linear(threads, 1, DIRECT_THREADS);
             Kernel kernel = new Kernel("depthwise", "depthwise_gathered_" + suffix(out));
             products.launch(kernel, grid, 0, new Cut(1, 1), runs, epilogue, out, arguments);

@@ -80,10 +80,11 @@ final class Products {
         if (out.dtype() == DType.F32 && launcher.vendor().product(vendorProduct(product, a, stepA, b, stepB, out, k))) {
             return;
         }
-        boolean folded = stepA == 0 && !product.transposeB() && batches > 1;
+        boolean folded =
+                stepA == 0 && !product.transposeB() && batches > 1 && (long) batches * n <= ProductLauncher.MOST_LINES;
         Operand left = new Operand(a, stepA, 0, m, m, k, product.transposeA());
         Operand right = folded
-                ? new Operand(b, 0, stepB, Math.multiplyExact(batches, n), n, k, true)
+                ? new Operand(b, 0, stepB, batches * n, n, k, true)
                 : new Operand(b, stepB, 0, n, n, k, !product.transposeB());
         run(left, right, folded ? 1 : batches, ProductEpilogue.NONE, out);
     }
