@@ -78,6 +78,7 @@ public final class Gpu implements Callable<Integer> {
                             .toList());
         } else if (kernelsOnce) {
             new KernelTable(f32, null, null).once();
+            new KernelTable(Backends.named("cuda", 1, Map.of("precision", "tf32")), null, null).once();
         } else {
             Backend tf32 = Backends.named("cuda", 1, Map.of("precision", "tf32"));
             Backend libraries = vendor ? Backends.named("cuda", 1, Map.of("vendor", "require")) : null;

@@ -36,9 +36,9 @@ final class KernelCases {
         return cases;
     }
 
-    /** A copy, whose rate is what memory can do. */
+    /** A copy, whose rate is what memory can do: of ten times what the largest caches hold. */
     static KernelCase copy() {
-        return ofMemory("copy", new Primitive.Cast(), ACTIVATIONS);
+        return ofMemory("copy", new Primitive.Cast(), ACTIVATIONS.with(0, 16 * ACTIVATIONS.size(0)));
     }
 
     private static KernelCase ofMemory(String name, Primitive primitive, Shape... inputs) {

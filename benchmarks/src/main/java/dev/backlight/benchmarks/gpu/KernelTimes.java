@@ -3,6 +3,8 @@ package dev.backlight.benchmarks.gpu;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Execution;
+import dev.backlight.engine.backend.PreparedRun;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.shape.DType;
@@ -10,6 +12,7 @@ import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.cuda.DeviceTimer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -18,8 +21,8 @@ final class KernelTimes {
     private static final int WARM_UP = 3;
     private static final int ROUNDS = 9;
 
-    /** Launches between two readings of the clock, so that what it takes to launch is hidden behind the work. */
-    private static final int LAUNCHES = 10;
+    /** Runs between two readings of the clock: as one graph, so that the device does not wait for the host between them. */
+    private static final int RUNS = 10;
 
     private final Backend backend;
     private final DeviceTimer timer;
@@ -31,22 +34,20 @@ final class KernelTimes {
 
     /** Milliseconds of one run: the median of several rounds. */
     double milliseconds(KernelCase of) {
-        return with(of, run -> {
-            Runnable launches = () -> {
-                for (int i = 0; i < LAUNCHES; i++) {
-                    run.run();
-                }
-            };
-            return median(launches) / LAUNCHES;
+        return with(of, execution -> {
+            execution.on(backend);
+            try (PreparedRun runs = backend.prepare(Collections.nCopies(RUNS, execution))) {
+                return median(runs::run) / RUNS;
+            }
         });
     }
 
     /** Runs it once and waits. */
     void once(KernelCase of) {
-        with(of, run -> timer.milliseconds(run));
+        with(of, execution -> timer.milliseconds(() -> execution.on(backend)));
     }
 
-    private double with(KernelCase of, ToDoubleFunction<Runnable> use) {
+    private double with(KernelCase of, ToDoubleFunction<Execution> use) {
         try (Scope scope = Scope.open()) {
             List<DeviceArray> inputs = new ArrayList<>();
             for (Shape shape : of.inputs()) {
@@ -55,7 +56,7 @@ final class KernelTimes {
             }
             DeviceArray output = backend.allocate(DType.F32, of.output());
             backend.execute(new Primitive.Fill(0), List.of(), output);
-            return use.applyAsDouble(() -> backend.execute(of.primitive(), inputs, output));
+            return use.applyAsDouble(new Execution(of.primitive(), inputs, output));
         }
     }
 

@@ -58,7 +58,12 @@ public final class DeviceTimer {
         int capability = Devices.capability(context.driver(), device);
         double multiplyAdds;
         if (tensorCores) {
-            multiplyAdds = capability == 80 ? 512 : capability >= 90 ? 1024 : 128;
+            multiplyAdds = switch (capability / 10) {
+                case 8 -> capability == 80 ? 512 : 128;
+                case 9 -> 1024;
+                case 10 -> 2048;
+                default -> 128;
+            };
         } else {
             multiplyAdds = capability == 80 ? 64 : 128;
         }
