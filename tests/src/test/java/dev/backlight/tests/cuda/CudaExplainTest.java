@@ -25,7 +25,7 @@ class CudaExplainTest {
 
     @Test
     void theMapsAreThoseOfTheCpu() {
-        Path onCuda = explained(Program.emulated(), "cuda");
+        Path onCuda = explained(Program.withDevice(), "cuda");
         Path onCpu = explained(Program.withoutDriver(), "vector");
         for (String method : METHODS) {
             double[] expected = map(onCpu, method);

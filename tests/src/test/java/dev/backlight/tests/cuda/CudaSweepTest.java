@@ -1,7 +1,6 @@
 package dev.backlight.tests.cuda;
 
 import dev.backlight.engine.backend.Backend;
-import dev.backlight.kernels.sweep.Extent;
 import dev.backlight.kernels.sweep.Kind;
 import dev.backlight.kernels.sweep.Sweep;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,7 +14,7 @@ class CudaSweepTest {
     @BeforeAll
     static void open() {
         Backend cuda = Devices.cuda();
-        sweep = new Sweep("cuda", cuda, cuda, Extent.SMALL);
+        sweep = new Sweep("cuda", cuda, cuda, Devices.extent());
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package dev.backlight.tests.cuda;
 
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
-import dev.backlight.kernels.sweep.Extent;
 import dev.backlight.kernels.sweep.Kind;
 import dev.backlight.kernels.sweep.Sweep;
 import java.util.List;
@@ -34,6 +33,6 @@ class CudaTilesTest {
     private static Sweep sweep(String tile, String precision) {
         Devices.cuda();
         Backend cuda = Backends.named("cuda", 1, Map.of("tile", tile, "precision", precision));
-        return new Sweep("cuda in tiles of " + tile + " " + precision, cuda, cuda, Extent.SMALL);
+        return new Sweep("cuda in tiles of " + tile + " " + precision, cuda, cuda, Devices.extent());
     }
 }

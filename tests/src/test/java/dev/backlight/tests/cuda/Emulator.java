@@ -35,11 +35,16 @@ final class Emulator {
 
     /** Loads the stand-in, or skips the test with a reason where it cannot be built. */
     static void require() {
-        IMPOSSIBLE.ifPresent(reason -> {
-            System.out.println("skipped: " + reason);
-            Assumptions.abort(reason);
-        });
+        if (Devices.areReal()) {
+            skip("tests run on a GPU, and this one needs the emulator");
+        }
+        IMPOSSIBLE.ifPresent(Emulator::skip);
         Loaded.touch();
+    }
+
+    private static void skip(String reason) {
+        System.out.println("skipped: " + reason);
+        Assumptions.abort(reason);
     }
 
     static EmulatorBuild build() {

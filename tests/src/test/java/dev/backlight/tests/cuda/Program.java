@@ -24,6 +24,11 @@ final class Program {
         return new Program();
     }
 
+    /** With the device that tests are to run on. */
+    static Program withDevice() {
+        return Devices.areReal() ? new Program() : emulated();
+    }
+
     static Program emulated() {
         Emulator.require();
         return withoutDriver()
