@@ -1,5 +1,7 @@
 package dev.backlight.benchmarks.compare;
 
+import dev.backlight.benchmarks.contest.Backlight;
+import dev.backlight.benchmarks.contest.Contestants;
 import dev.backlight.benchmarks.contest.Workload;
 import java.util.Collection;
 import java.util.List;
@@ -8,16 +10,20 @@ import java.util.Locale;
 /**
  * What is aimed at: ratios of time or memory to a peer's, at most so large.
  *
+ * @param own Backlight, in one of its modes
  * @param mean bound of the geometric mean over all cells
  * @param each bound of every cell
  * @param cells how many cells there are to measure
  */
-record Goal(String what, Workload workload, String peer, double mean, double each, int cells) {
+record Goal(String what, Workload workload, String own, String peer, double mean, double each, int cells) {
+    private static final String HOISTED = new Backlight(Backlight.Mode.HOISTED).name();
+
     static final List<Goal> OF_TIME = List.of(
             new Goal("F, time", Workload.FORWARD, "onnxruntime", 1.0, 1.3, 8),
             new Goal("F, time", Workload.FORWARD, "pytorch", 0.5, 0.7, 8),
             new Goal("FG, time", Workload.INPUT_GRADIENT, "pytorch", 0.5, 0.7, 8),
             new Goal("LPR, time", Workload.RULE_STEP, "pytorch", 0.4, 0.6, 8),
+            new Goal("LPR as training runs it, time", Workload.RULE_STEP, HOISTED, "pytorch", 0.4, 0.6, 8),
             new Goal("IG, time", Workload.INTEGRATED_GRADIENTS, "pytorch", 0.4, 0.4, 1),
             new Goal("SGEMM, time", Workload.MATRIX_PRODUCT, "openblas", 1.05, 1.05, 3));
 
@@ -27,6 +33,11 @@ record Goal(String what, Workload workload, String peer, double mean, double eac
     /** Columns of the rows below. */
     static final List<String> COLUMNS =
             List.of("goal", "against", "mean, wanted", "mean", "each, wanted", "worst", "cells", "");
+
+    /** A goal of Backlight as it is usually used. */
+    private Goal(String what, Workload workload, String peer, double mean, double each, int cells) {
+        this(what, workload, Contestants.BACKLIGHT, peer, mean, each, cells);
+    }
 
     List<String> row(Collection<Double> ratios) {
         if (ratios.isEmpty()) {

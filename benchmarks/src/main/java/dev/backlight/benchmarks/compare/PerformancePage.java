@@ -73,10 +73,14 @@ final class PerformancePage {
     private void goals(List<Cell> cells, List<Alone> alone) throws IOException {
         page.heading("Goals");
         page.line("Ratios of Backlight's time or memory to the peer's; below 1 is better than the peer.")
+                .line(
+                        "LPR is the whole step; as training runs it, the pass over the unmasked images, which no step changes, is")
+                .line("done once for all steps.")
                 .line("");
         page.columns(Goal.COLUMNS);
         for (Goal goal : Goal.OF_TIME) {
-            page.row(goal.row(Ratios.of(cells, goal.workload(), goal.peer()).values()));
+            page.row(goal.row(
+                    Ratios.of(cells, goal.workload(), goal.own(), goal.peer()).values()));
         }
         ScalingTables.threadGoals(alone).forEach(page::row);
         for (ExplainTime time : figures.read("explain", ExplainTime.class)) {

@@ -5,6 +5,7 @@ import dev.backlight.benchmarks.contest.Job;
 import dev.backlight.benchmarks.contest.Workload;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** Backlight's time over a peer's, by job: medians of the ratios of the rounds. */
@@ -12,11 +13,21 @@ final class Ratios {
     private Ratios() {}
 
     static SequencedMap<Job, Double> of(List<Cell> cells, Workload workload, String peer) {
+        return of(cells, workload, Contestants.BACKLIGHT, peer);
+    }
+
+    /** The same for one of Backlight's modes. */
+    static SequencedMap<Job, Double> of(List<Cell> cells, Workload workload, String own, String peer) {
         SequencedMap<Job, Double> ratios = new LinkedHashMap<>();
         for (Cell cell : cells) {
             Job job = Job.parse(cell.job());
-            if (job.workload() == workload) {
-                cell.score(peer).ifPresent(score -> ratios.put(job, of(cell, score)));
+            Optional<Score> ours = cell.score(own);
+            Optional<Score> theirs = cell.score(peer);
+            if (job.workload() == workload && ours.isPresent() && theirs.isPresent()) {
+                ratios.put(
+                        job,
+                        Statistics.medianRatio(
+                                ours.get().milliseconds(), theirs.get().milliseconds()));
             }
         }
         return ratios;
