@@ -32,7 +32,8 @@ final class KernelTable {
         double bytesPerMillisecond = copy.bytes() / own.milliseconds(copy);
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "## Kernels%n%nCopy: %.0f GB/s. Peak: %.1f TFLOP/s in F32, %.1f in TF32.%n%n"
+                "## Kernels%n%nCopy: %.0f GB/s. Peak: %.1f TFLOP/s in F32, %.1f in TF32. The copy is larger than any cache;"
+                        + " what a cache holds in part can be faster than its floor.%n%n"
                         + "| kernel | µs | floor, µs | share of the floor | TF32, µs | share | cuDNN or cuBLAS, µs | own / vendor |%n"
                         + "|---|---|---|---|---|---|---|---|%n",
                 1e-6 * bytesPerMillisecond,

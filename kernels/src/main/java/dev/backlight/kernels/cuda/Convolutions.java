@@ -118,7 +118,7 @@ final class Convolutions {
         long written = Math.max(MOST_ROWS, Math.max(s.batch(), s.filtersPerGroup())) * s.outHeight() * s.outWidth();
         if (Math.max(read, written) > ProductLauncher.MOST_LINES) {
             throw new DeviceException(
-                    "device cuda convolves up to 2^31 pixels of a batch and elements of an image, but found "
+                    "device cuda convolves up to 2^30 pixels of a batch and elements of an image, but found "
                             + x.shape() + " and " + y.shape() + "; use a smaller batch or image");
         }
         return s;

@@ -6,8 +6,8 @@ import java.util.function.BiFunction;
 
 /** Launches the kernels that compute in tiles: in one pass, or in parts and a second pass that adds them in order. */
 final class ProductLauncher {
-    /** Rows or columns that tiles can be counted over in 32 bits, the last one's surplus included. */
-    static final int MOST_LINES = Integer.MAX_VALUE - 128;
+    /** Rows, columns or terms of a product: kernels count in 32 bits, also to the end of a part that begins at the last. */
+    static final int MOST_LINES = 1 << 30;
 
     private static final String TENSOR_MODULE = "tensorcore";
     private static final int SUM_THREADS = 256;
