@@ -54,7 +54,7 @@ final class ProductLauncher {
         ProductTile tile = plan.tile();
         String module = tile.isTensor() ? TENSOR_MODULE : kernel.module();
         Kernel tiled = new Kernel(module, kernel.name() + "_" + tile.suffix());
-        Grid grid = new Grid(Math.toIntExact(plan.blocks(sizes)), 1, 1, tile.threads());
+        Grid grid = new Grid(Grid.linear(plan.blocks(sizes), 1, 1).x(), 1, 1, tile.threads());
         Cut cut = new Cut(plan.splits(), tile.slab());
         launch(tiled, grid, tile.sharedBytes() + extraShared, cut, runs, epilogue, out, arguments);
     }

@@ -77,7 +77,10 @@ final class Products {
         int k = a.shape().size(product.transposeA() ? 1 : 2);
         long stepA = a.shape().size(0) == 1 ? 0 : (long) m * k;
         long stepB = b.shape().size(0) == 1 ? 0 : (long) k * n;
-        if (out.dtype() == DType.F32 && launcher.vendor().product(vendorProduct(product, a, stepA, b, stepB, out, k))) {
+        // cuBLAS takes no rows of no terms.
+        if (out.dtype() == DType.F32
+                && k > 0
+                && launcher.vendor().product(vendorProduct(product, a, stepA, b, stepB, out, k))) {
             return;
         }
         boolean folded =
