@@ -64,7 +64,7 @@ public final class Parameter {
     public void set(Tensor tensor) {
         requireShape(tensor);
         Tensor current = value;
-        if (current != null && current.backend() == tensor.backend() && current.dtype() == tensor.dtype()) {
+        if (current != null && current.backend().equals(tensor.backend()) && current.dtype() == tensor.dtype()) {
             assign(tensor);
             return;
         }
