@@ -97,6 +97,15 @@ class SafetensorsTest {
     }
 
     @Test
+    void bytesOfFloatingNumbersAreWidened() throws IOException {
+        String header = "{\"w\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]}}";
+        Path file = file(header, new byte[] {0x38, (byte) 0xB8, 0x40, 0x7E});
+        assertArrayEquals(
+                new float[] {1, -1, 2, 448},
+                Safetensors.read(file).tensors().get("w").floats());
+    }
+
+    @Test
     void everyTruncationIsRefused() throws IOException {
         Path file = folder.resolve("x.safetensors");
         Safetensors.write(file, StateDict.of(List.of(NamedArray.of("w", Shape.of(3), 1f, 2f, 3f))), Map.of());
@@ -119,7 +128,7 @@ class SafetensorsTest {
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}; at most 2147483647 elements",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[2147483647],\"data_offsets\":[0,4]}}; heap",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4]}}; elements",
-                "{\"w\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]}}; found F8_E4M3",
+                "{\"w\":{\"dtype\":\"F4\",\"shape\":[8],\"data_offsets\":[0,4]}}; found F4",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[1]}}; expected dtype, shape and two data_offsets",
                 "{\"w\":3}; expected dtype, shape and two data_offsets",
                 "[1,2]; expected a JSON object",
