@@ -56,7 +56,11 @@ Block make(size_t bytes) {
     void* memory = mmap(nullptr, mappedBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return {{0, 0}, nullptr, 0, 0};
     char* mapped = static_cast<char*>(memory);
-    mprotect(mapped + kPage, body, PROT_READ | PROT_WRITE);
+    // Every block splits a mapping, and a process may have 65,530 of them.
+    if (mprotect(mapped + kPage, body, PROT_READ | PROT_WRITE) != 0) {
+        munmap(mapped, mappedBytes);
+        return {{0, 0}, nullptr, 0, 0};
+    }
     size_t alignment = bytes % 256 == 0 ? 256 : 16;
     size_t padded = (bytes + alignment - 1) / alignment * alignment;
     char* base = mapped + kPage + body - padded;
