@@ -2,7 +2,7 @@
 # Builds the emulator with g++:
 #   build.sh driver FOLDER JCUDA_NATIVE      FOLDER/libcuda.so.1; JCUDA_NATIVE is libJCudaDriver-*.so out of the jcuda-natives jar
 #   build.sh module FOLDER OUT.so KERNELS.cu [FLAG...]    emulated kernels that FOLDER/libcuda.so.1 runs
-#   build.sh vendor FOLDER OUT          stand-ins for cuBLAS 13 and cuDNN 9 in the folder OUT
+#   build.sh vendor FOLDER OUT cublas|cudnn VERSION [JCUDA_NATIVE]    OUT/libcublas.so.VERSION, with every function that JCUDA_NATIVE wants
 #   build.sh replay address|thread OUT                    a program that repeats recorded launches under a sanitizer
 #   build.sh sanitized address|thread OUT.so KERNELS.cu [FLAG...]    emulated kernels for it
 set -euo pipefail
@@ -27,6 +27,15 @@ module_source() { # KERNELS.cu
     echo "EMU_MODULE($(kernel_names "$1" | sed 's/.*/EMU_KERNEL(&)/' | tr '\n' ' '))"
 }
 
+# A function that JCuda wants and nobody has would end the JVM at its first call: such functions say so and answer STATUS.
+unsupported() { # JCUDA_NATIVE STATUS OBJECT...
+    comm -23 <(nm -D --undefined-only "$1" | awk '$2 ~ /^cu([A-Z]|blas|dnn)/ {sub(/@.*/, "", $2); print $2}' | sort -u) \
+             <(nm "${@:3}" | awk '$2 == "T" {print $3}' | sort -u) | awk -v status="$2" '
+        BEGIN { print "#include <cstdio>" }
+        { printf "extern \"C\" __attribute__((visibility(\"default\"))) int %s() { fputs(\"[cuda-emu] %s is not emulated\\n\", stderr); return %d; }\n", $1, $1, status }
+        '
+}
+
 build_driver() { # FOLDER JCUDA_NATIVE
     mkdir -p "$1/objects"
     local objects=() source
@@ -37,12 +46,7 @@ build_driver() { # FOLDER JCUDA_NATIVE
         [ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
     done
     wait
-    # A symbol that JCuda wants and nobody has would end the JVM at its first call: such functions say so and answer 801.
-    comm -23 <(nm -D --undefined-only "$2" | awk '$2 ~ /^cu[A-Z]/ {print $2}' | sort -u) \
-             <(nm "${objects[@]}" | awk '$2 == "T" {print $3}' | sort -u) | awk '
-        BEGIN { print "#include <cstdio>" }
-        { printf "extern \"C\" __attribute__((visibility(\"default\"))) int %s() { fputs(\"[cuda-emu] %s is not emulated\\n\", stderr); return 801; }\n", $1, $1 }
-        ' >"$1/objects/unsupported.cpp"
+    unsupported "$2" 801 "${objects[@]}" >"$1/objects/unsupported.cpp"
     "$cxx" -shared -fPIC -Wl,-soname,libcuda.so.1 -Wl,-z,now "${objects[@]}" "$1/objects/unsupported.cpp" \
         -o "$1/libcuda.so.1.tmp" -ldl -lpthread
     mv "$1/libcuda.so.1.tmp" "$1/libcuda.so.1"
@@ -57,13 +61,17 @@ build_module() { # FOLDER OUT.so KERNELS.cu [FLAG...]
     mv "$2.tmp" "$2"
 }
 
-build_vendor() { # FOLDER OUT
+# Symbols carry the library's name as their version, as NVIDIA's do: JCuda's native halves ask for them so.
+build_vendor() { # FOLDER OUT cublas|cudnn VERSION [JCUDA_NATIVE]
+    local name="lib$3.so.$4" parts="$2/$3.$4"
     mkdir -p "$2"
-    local library
-    for library in cublas:13 cudnn:9; do
-        "$cxx" "${common[@]}" -shared "$here/vendor/${library%:*}.cpp" "$1/libcuda.so.1" \
-            -Wl,-soname,"lib${library%:*}.so.${library#*:}" -o "$2/lib${library%:*}.so.${library#*:}"
-    done
+    "$cxx" "${common[@]}" -DVERSION="$4" -c "$here/vendor/$3.cpp" -o "$parts.o"
+    : >"$parts.missing.cpp"
+    [ -z "${5:-}" ] || unsupported "$5" 15 "$parts.o" >"$parts.missing.cpp"
+    echo "$name { global: $3*; local: *; };" >"$parts.map"
+    "$cxx" -shared -fPIC "$parts.o" "$parts.missing.cpp" "$1/libcuda.so.1" -Wl,-soname,"$name" \
+        -Wl,--version-script="$parts.map" -o "$2/$name.tmp"
+    mv "$2/$name.tmp" "$2/$name"
 }
 
 # The runtime is compiled without the sanitizer: its threads take turns in ways that no sanitizer follows. It is linked with it.

@@ -7,13 +7,13 @@
 
 namespace {
 
-enum { Success = 0, BadParameter = 2000 };
+constexpr int BadParameter = VERSION == 8 ? 3 : 2000;
 
 struct Sizes {
     int n, c, h, w;
 };
 struct Convolution {
-    int padY, padX, strideY, strideX, dilationY, dilationX, groups = 1;
+    int padY, padX, strideY, strideX, dilationY, dilationX, groups = 1, math = -1;
 };
 
 /// cudnnConvolution…AlgoPerf_t.
@@ -50,6 +50,8 @@ void eachTerm(const Sizes& x, const Sizes& w, const Sizes& y, const Convolution&
 
 size_t volume(const Sizes& s) { return size_t(s.n) * s.c * s.h * s.w; }
 
+constexpr int kDefaultMath = 0, kFmaMath = 3;
+
 /// The fastest algorithm is offered first and is not deterministic; a caller that runs it gets an error.
 int algorithms(int most, int* count, Performance* found) {
     if (most < 2) return BadParameter;
@@ -59,15 +61,16 @@ int algorithms(int most, int* count, Performance* found) {
     return Success;
 }
 
-bool usable(int algorithm, void* workspace, size_t bytes, const float* alpha, const float* beta) {
-    if (algorithm != kGood || !workspace || bytes < kWorkspace || *alpha != 1 || *beta != 0) return false;
-    return true;
+bool usable(const Convolution* g, int algorithm, void* workspace, size_t bytes, const float* alpha, const float* beta) {
+    return g->math >= 0 && algorithm == kGood && workspace && bytes >= kWorkspace && *alpha == 1 && *beta == 0;
 }
 
 }  // namespace
 
-VENDOR_API size_t cudnnGetVersion() { return 90000; }
+VENDOR_API size_t cudnnGetVersion() { return VERSION == 8 ? 8907 : VERSION * 10000; }
+VENDOR_API long cudnnEmuGiven() { return given; }
 VENDOR_API int cudnnCreate(Handle** handle) {
+    if (fails("cudnnCreate")) return Failed;
     *handle = new Handle;
     return Success;
 }
@@ -102,7 +105,10 @@ VENDOR_API int cudnnSetConvolutionGroupCount(Convolution* g, int groups) {
     g->groups = groups;
     return Success;
 }
-VENDOR_API int cudnnSetConvolutionMathType(Convolution*, int) { return Success; }
+VENDOR_API int cudnnSetConvolutionMathType(Convolution* g, int math) {
+    g->math = math;
+    return math == kDefaultMath || math == kFmaMath ? Success : BadParameter;
+}
 
 VENDOR_API int cudnnGetConvolutionForwardAlgorithm_v7(Handle*, Sizes*, Sizes*, Convolution*, Sizes*, int most, int* count,
                                                       Performance* found) {
@@ -120,10 +126,10 @@ VENDOR_API int cudnnGetConvolutionBackwardFilterAlgorithm_v7(Handle*, Sizes*, Si
 VENDOR_API int cudnnConvolutionForward(Handle* handle, const float* alpha, const Sizes* xs, const float* x, const Sizes* ws,
                                        const float* w, const Convolution* g, int algorithm, void* workspace, size_t bytes,
                                        const float* beta, const Sizes* ys, float* y) {
-    if (!usable(algorithm, workspace, bytes, alpha, beta)) return BadParameter;
+    if (!usable(g, algorithm, workspace, bytes, alpha, beta)) return BadParameter;
     Sizes sx = *xs, sw = *ws, sy = *ys;
     Convolution geometry = *g;
-    return enqueue(handle, [=] {
+    return enqueue(handle, "cudnnConvolutionForward", [=] {
         memset(workspace, 0, kWorkspace);
         memset(y, 0, volume(sy) * sizeof(float));
         eachTerm(sx, sw, sy, geometry, [=](size_t i, size_t j, size_t k) { y[k] += x[i] * w[j]; });
@@ -132,10 +138,10 @@ VENDOR_API int cudnnConvolutionForward(Handle* handle, const float* alpha, const
 VENDOR_API int cudnnConvolutionBackwardData(Handle* handle, const float* alpha, const Sizes* ws, const float* w,
                                             const Sizes* ys, const float* dy, const Convolution* g, int algorithm,
                                             void* workspace, size_t bytes, const float* beta, const Sizes* xs, float* dx) {
-    if (!usable(algorithm, workspace, bytes, alpha, beta)) return BadParameter;
+    if (!usable(g, algorithm, workspace, bytes, alpha, beta)) return BadParameter;
     Sizes sx = *xs, sw = *ws, sy = *ys;
     Convolution geometry = *g;
-    return enqueue(handle, [=] {
+    return enqueue(handle, "cudnnConvolutionBackwardData", [=] {
         memset(workspace, 0, kWorkspace);
         memset(dx, 0, volume(sx) * sizeof(float));
         eachTerm(sx, sw, sy, geometry, [=](size_t i, size_t j, size_t k) { dx[i] += dy[k] * w[j]; });
@@ -144,10 +150,10 @@ VENDOR_API int cudnnConvolutionBackwardData(Handle* handle, const float* alpha, 
 VENDOR_API int cudnnConvolutionBackwardFilter(Handle* handle, const float* alpha, const Sizes* xs, const float* x,
                                               const Sizes* ys, const float* dy, const Convolution* g, int algorithm,
                                               void* workspace, size_t bytes, const float* beta, const Sizes* ws, float* dw) {
-    if (!usable(algorithm, workspace, bytes, alpha, beta)) return BadParameter;
+    if (!usable(g, algorithm, workspace, bytes, alpha, beta)) return BadParameter;
     Sizes sx = *xs, sw = *ws, sy = *ys;
     Convolution geometry = *g;
-    return enqueue(handle, [=] {
+    return enqueue(handle, "cudnnConvolutionBackwardFilter", [=] {
         memset(workspace, 0, kWorkspace);
         memset(dw, 0, volume(sw) * sizeof(float));
         eachTerm(sx, sw, sy, geometry, [=](size_t i, size_t j, size_t k) { dw[j] += x[i] * dy[k]; });

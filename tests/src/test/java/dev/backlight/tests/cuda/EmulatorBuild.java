@@ -32,7 +32,9 @@ final class EmulatorBuild {
     static final Path BUGS = SOURCES.resolve("bugs.cu");
     private static final Path SCRIPT = SOURCES.resolve("build.sh");
     static final Path OUT = ROOT.resolve("tests/target/cuda-emulator");
-    private static final String NATIVE = "libJCudaDriver-12.6.0-linux-x86_64.so";
+    private static final String DRIVER_BINDING = "libJCudaDriver-12.6.0-linux-x86_64.so";
+    private static final String BLAS_BINDING = "libJCublas2-12.6.0-linux-x86_64.so";
+    private static final String DNN_BINDING = "libJCudnn-11.7.0-linux-x86_64.so";
 
     /** Of what the driver and the replay program are built from, and of what every module includes. */
     private final String base = hash(sources(SOURCES, ".h", ".cpp", ".sh"));
@@ -58,7 +60,7 @@ final class EmulatorBuild {
     Path driver() {
         Path folder = OUT.resolve("driver-" + base);
         if (!Files.exists(folder.resolve("libcuda.so.1"))) {
-            run("driver", folder.toString(), unpackedNative().toString());
+            run("driver", folder.toString(), unpacked(DRIVER_BINDING).toString());
         }
         return folder;
     }
@@ -104,13 +106,30 @@ final class EmulatorBuild {
         return built;
     }
 
-    /** A folder with stand-ins for NVIDIA's libraries. */
-    Path vendor() {
-        Path folder = OUT.resolve("vendor-" + base);
-        if (!Files.exists(folder.resolve("libcudnn.so.9"))) {
-            run("vendor", driver().toString(), folder.toString());
-        }
+    /** A folder with stand-ins for cuBLAS 13 and cuDNN 9, for which JCuda has no binding. */
+    Path newestVendor() {
+        Path folder = OUT.resolve("vendor-newest-" + base);
+        vendor(folder, "cublas", "13");
+        vendor(folder, "cudnn", "9");
         return folder;
+    }
+
+    /** A folder with stand-ins for cuBLAS 12 and cuDNN 8, to which JCuda's bindings are linked. */
+    Path boundVendor() {
+        Path folder = OUT.resolve("vendor-bound-" + base);
+        vendor(folder, "cublas", "12", unpacked(BLAS_BINDING).toString());
+        vendor(folder, "cudnn", "8", unpacked(DNN_BINDING).toString());
+        return folder;
+    }
+
+    private void vendor(Path folder, String name, String version, String... binding) {
+        if (Files.exists(folder.resolve("lib" + name + ".so." + version))) {
+            return;
+        }
+        List<String> arguments =
+                new ArrayList<>(List.of("vendor", driver().toString(), folder.toString(), name, version));
+        arguments.addAll(List.of(binding));
+        run(arguments.toArray(String[]::new));
     }
 
     /** A program that repeats recorded launches under {@code address} or {@code thread} sanitizer. */
@@ -159,13 +178,13 @@ final class EmulatorBuild {
         }
     }
 
-    /** JCuda's native half, which says what symbols a driver must have. */
-    private static Path unpackedNative() {
+    /** A native half of JCuda, which says what symbols a library must have. */
+    private static Path unpacked(String binding) {
         created(OUT);
-        Path file = OUT.resolve(NATIVE);
-        try (InputStream in = ClassLoader.getSystemResourceAsStream("lib/" + NATIVE)) {
+        Path file = OUT.resolve(binding);
+        try (InputStream in = ClassLoader.getSystemResourceAsStream("lib/" + binding)) {
             if (in == null) {
-                throw new IllegalStateException("lib/" + NATIVE + " is not on the class path");
+                throw new IllegalStateException("lib/" + binding + " is not on the class path");
             }
             Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
             return file;

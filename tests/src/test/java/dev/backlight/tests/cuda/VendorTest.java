@@ -3,54 +3,55 @@ package dev.backlight.tests.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.backlight.engine.backend.Backend;
-import dev.backlight.engine.backend.Backends;
-import dev.backlight.engine.backend.reference.ReferenceBackend;
-import dev.backlight.kernels.sweep.Extent;
-import dev.backlight.kernels.sweep.Kind;
-import dev.backlight.kernels.sweep.Sweep;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Products and convolutions by NVIDIA's libraries, through stand-ins that check how they are called. */
-class VendorTest {
+/** cuBLAS 13 and cuDNN 9 through {@code java.lang.foreign}, in a folder that the user names. */
+class VendorTest extends VendorCases {
     private static final String FOLDERS = "backlight.cuda.libraries";
 
-    private static Backend cuda = new ReferenceBackend();
+    @Override
+    Path folder() {
+        return Emulator.build().newestVendor();
+    }
 
-    @BeforeAll
-    static void open() {
-        Emulator.require();
-        System.setProperty(FOLDERS, Emulator.build().vendor().toString());
-        cuda = Backends.named("cuda", 1, Map.of("vendor", "require"));
+    @Override
+    int version(String library) {
+        return library.equals("cublas") ? 13 : 9;
+    }
+
+    @Override
+    void offer() {
+        System.setProperty(FOLDERS, folder().toString());
     }
 
     @AfterAll
-    static void close() {
+    static void withdraw() {
         System.clearProperty(FOLDERS);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Kind.class,
-            names = {"MATRIX_PRODUCT", "CONVOLUTION", "INPUT_GRADIENT", "WEIGHT_GRADIENT", "EPILOGUE"})
-    void agreesWithTheReference(Kind kind) {
-        new Sweep("cuda with libraries", cuda, cuda, Extent.SMALL).run(kind);
+    @Override
+    Program program() {
+        return Program.emulated().flag("-D" + FOLDERS + "=" + folder());
     }
 
+    @Override
+    String description(String library) {
+        return library.equals("cublas") ? "libcublas.so.13" : "libcudnn.so.9, version 90000";
+    }
+
+    /** JCuda looks for cuBLAS 12 and cuDNN 8 where the system does; elsewhere they serve all the same. */
     @Test
-    void devicesNamesThem() {
+    void theOlderLibrariesAreFoundInTheFolderToo() {
         Finished devices = Program.emulated()
-                .flag("-D" + FOLDERS + "=" + Emulator.build().vendor())
+                .flag("-D" + FOLDERS + "=" + Emulator.build().boundVendor())
                 .run("devices");
-        assertTrue(devices.output().contains("libcublas.so.13"), devices::output);
-        assertTrue(devices.output().contains("libcudnn.so.9, version 90000"), devices::output);
+        assertTrue(devices.output().lines().anyMatch(line -> line.endsWith("libcublas.so.12")), devices::output);
+        assertTrue(
+                devices.output().lines().anyMatch(line -> line.endsWith("libcudnn.so.8, version 8907")),
+                devices::output);
     }
 
     @Test

@@ -13,11 +13,18 @@ public interface Dnn {
     /** What is computed from what. */
     enum Role {
         /** y from x and w. */
-        FORWARD,
+        FORWARD("cudnnConvolutionForward"),
         /** x from w and y. */
-        INPUT_GRADIENT,
+        INPUT_GRADIENT("cudnnConvolutionBackwardData"),
         /** w from x and y. */
-        WEIGHT_GRADIENT
+        WEIGHT_GRADIENT("cudnnConvolutionBackwardFilter");
+
+        /** The function that computes it. */
+        final String function;
+
+        Role(String function) {
+            this.function = function;
+        }
     }
 
     /**

@@ -38,7 +38,7 @@ final class ForeignDnn implements Dnn {
     private static final int MEMORY_AT = 16;
     private static final int DETERMINISM_AT = 24;
 
-    private record Calls(String searchName, MethodHandle search, String runName, MethodHandle run) {}
+    private record Calls(MethodHandle search, MethodHandle run) {}
 
     private final String name;
     private final Foreign library;
@@ -59,20 +59,18 @@ final class ForeignDnn implements Dnn {
                 library.function("cudnnSetStream", ADDRESS, ADDRESS),
                 handle,
                 MemorySegment.ofAddress(session.streamHandle()));
-        calls.put(Role.FORWARD, calls("cudnnGetConvolutionForwardAlgorithm_v7", "cudnnConvolutionForward"));
+        calls.put(Role.FORWARD, calls("cudnnGetConvolutionForwardAlgorithm_v7", Role.FORWARD.function));
         calls.put(
                 Role.INPUT_GRADIENT,
-                calls("cudnnGetConvolutionBackwardDataAlgorithm_v7", "cudnnConvolutionBackwardData"));
+                calls("cudnnGetConvolutionBackwardDataAlgorithm_v7", Role.INPUT_GRADIENT.function));
         calls.put(
                 Role.WEIGHT_GRADIENT,
-                calls("cudnnGetConvolutionBackwardFilterAlgorithm_v7", "cudnnConvolutionBackwardFilter"));
+                calls("cudnnGetConvolutionBackwardFilterAlgorithm_v7", Role.WEIGHT_GRADIENT.function));
     }
 
     private Calls calls(String search, String run) {
         return new Calls(
-                search,
                 library.function(search, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS),
-                run,
                 library.function(
                         run, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_LONG,
                         JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
@@ -216,7 +214,7 @@ final class ForeignDnn implements Dnn {
                         zero,
                         d[2],
                         at[2]);
-                VendorException.check(status, of.runName);
+                VendorException.check(status, role.function);
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {

@@ -26,6 +26,7 @@ final class JcudnnDnn implements Dnn {
      */
     JcudnnDnn(Session session) {
         this.tensorCores = session.tensorCores();
+        JcudnnNative.unpack();
         VendorException.check(JCudnn.cudnnCreate(handle), "cudnnCreate");
         VendorException.check(JCudnn.cudnnSetStream(handle, new cudaStream_t(session.stream())), "cudnnSetStream");
     }
@@ -202,7 +203,7 @@ final class JcudnnDnn implements Dnn {
                             w,
                             weights);
             };
-            VendorException.check(status, "cuDNN's convolution (" + role + ")");
+            VendorException.check(status, role.function);
         }
     }
 }
