@@ -1,8 +1,7 @@
 // Gathers by I64 indices and their adjoints, which add in the order of the indices, in F64 and without atomics. A
 // kernel cannot say which index lies outside its axis: such an element reads as NaN (the least number for I64), and
 // its adjoint adds nothing.
-// Floor: indices and what is moved read once, the output written once; TakeAdjoint's lists of equal indices come on
-// top.
+// Floor: indices and what is moved read once, the output written once; sorting TakeAdjoint's indices comes on top.
 #include "layout.cuh"
 #include "values.cuh"
 
@@ -43,54 +42,115 @@ __device__ __forceinline__ Position position_of(const Extents &walk, long long e
 template <bool ELEMENTS, typename T>
 __device__ __forceinline__ void take(
         const Extents &walk, const Axis &axis, const T *x, const long long *indices, T *out) {
-    constexpr int N = PACK<T>;
-    long long i = global_thread() * N;
-    if (i >= walk.elements) {
-        return;
-    }
-    long long left = walk.elements - i;
-    int count = left < N ? static_cast<int>(left) : N;
-    T values[N];
+    write_own_pack(walk.elements, out, [&](long long element, int count, T(&values)[PACK<T>]) {
 #pragma unroll
-    for (int k = 0; k < N; k++) {
-        values[k] = T(0);
-        if (k < count) {
-            Position at = position_of(walk, i + k);
-            long long index = indices[ELEMENTS ? i + k : at.along];
-            bool inside = index >= 0 && index < axis.size;
-            values[k] = inside ? x[(at.outer * axis.size + index) * axis.inner + at.inner] : missing<T>();
+        for (int k = 0; k < PACK<T>; k++) {
+            values[k] = T(0);
+            if (k < count) {
+                Position at = position_of(walk, element + k);
+                long long index = indices[ELEMENTS ? element + k : at.along];
+                bool inside = index >= 0 && index < axis.size;
+                values[k] = inside ? x[(at.outer * axis.size + index) * axis.inner + at.inner] : missing<T>();
+            }
         }
-    }
-    store_pack(out + i, count, values);
+    });
 }
 
-// For every place of the axis the first of the indices that name it, and for every index the next of its equals; -1
-// for none.
+// A position in a list of indices under the place that it names, as one number: sorted, all that name a place stand
+// together, in their order. Indices outside the axis come last.
+using Naming = unsigned long long;
+
+constexpr Naming NOWHERE = 0xffffffffULL << 32;
+constexpr Naming LAST = ~0ULL;
+
+// Namings that one block sorts in shared memory.
+constexpr int SORTED = 1024;
+constexpr int SORTERS = 256;
+
+// Batcher's bitonic sort (AFIPS 1968).
+extern "C" __global__ void __launch_bounds__(SORTERS)
+        indexing_sort(long long size, int count, const long long *indices, Naming *sorted) {
+    __shared__ Naming chunk[SORTED];
+    long long begin = static_cast<long long>(blockIdx.x) * SORTED;
+    for (int k = threadIdx.x; k < SORTED; k += SORTERS) {
+        long long i = begin + k;
+        long long index = i < count ? indices[i] : -1;
+        Naming place = index >= 0 && index < size ? static_cast<Naming>(index) << 32 : NOWHERE;
+        chunk[k] = i < count ? place | static_cast<Naming>(i) : LAST;
+    }
+    for (int width = 2; width <= SORTED; width *= 2) {
+        for (int distance = width / 2; distance > 0; distance /= 2) {
+            __syncthreads();
+            for (int pair = threadIdx.x; pair < SORTED / 2; pair += SORTERS) {
+                int low = pair / distance * 2 * distance + pair % distance;
+                int high = low + distance;
+                Naming a = chunk[low];
+                Naming b = chunk[high];
+                bool ascending = (low & width) == 0;
+                if ((a > b) == ascending) {
+                    chunk[low] = b;
+                    chunk[high] = a;
+                }
+            }
+        }
+    }
+    __syncthreads();
+    for (int k = threadIdx.x; k < SORTED && begin + k < count; k += SORTERS) {
+        sorted[begin + k] = chunk[k];
+    }
+}
+
+// How many of sorted numbers are below another.
+__device__ __forceinline__ long long below(const Naming *sorted, long long count, Naming wanted) {
+    long long low = 0;
+    long long high = count;
+    while (low < high) {
+        long long middle = (low + high) / 2;
+        if (sorted[middle] < wanted) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+// Makes one sorted run of every two of `width`: a naming moves behind those of the other run that are below it.
 extern "C" __global__ void __launch_bounds__(256)
-        indexing_lists(long long size, int count, const long long *indices, int *first, int *next) {
-    long long thread = global_thread();
-    if (thread >= size + count) {
+        indexing_merge(long long count, long long width, const Naming *from, Naming *to) {
+    long long i = global_thread();
+    if (i >= count) {
         return;
     }
-    bool isPlace = thread < size;
-    int i = isPlace ? 0 : static_cast<int>(thread - size) + 1;
-    long long wanted = isPlace ? thread : indices[i - 1];
-    while (i < count && indices[i] != wanted) {
-        i++;
+    long long run = i / width;
+    long long other = (run ^ 1) * width;
+    long long left = count - other;
+    Naming naming = from[i];
+    long long passed = left > 0 ? below(from + other, left < width ? left : width, naming) : 0;
+    to[i - (run & 1) * width + passed] = naming;
+}
+
+// Where the namings of every place begin, and behind them where those of the last end.
+extern "C" __global__ void __launch_bounds__(256)
+        indexing_begins(long long size, long long count, const Naming *sorted, int *begins) {
+    long long place = global_thread();
+    if (place <= size) {
+        begins[place] = static_cast<int>(below(sorted, count, static_cast<Naming>(place) << 32));
     }
-    *(isPlace ? first + thread : next + (thread - size)) = i < count ? i : -1;
 }
 
 template <typename T>
 __device__ __forceinline__ void take_adjoint(
-        const Extents &walk, const Axis &axis, const T *u, const int *first, const int *next, T *out) {
+        const Extents &walk, const Axis &axis, const T *u, const Naming *sorted, const int *begins, T *out) {
     long long i = global_thread();
     if (i >= walk.elements) {
         return;
     }
     Position at = position_of(walk, i);
+    int end = begins[at.along + 1];
     double sum = 0;
-    for (int j = first[at.along]; j >= 0; j = next[j]) {
+    for (int k = begins[at.along]; k < end; k++) {
+        long long j = static_cast<unsigned>(sorted[k]);
         sum += static_cast<double>(u[(at.outer * axis.count + j) * axis.inner + at.inner]);
     }
     out[i] = converted<T>(sum);
@@ -244,8 +304,8 @@ __device__ __forceinline__ void scatter_rows(
         take<true>(walk, axis, x, indices, out);                                                                      \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) indexing_take_adjoint_##suffix(                                 \
-            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *u, const int *first, const int *next, T *out) {       \
-        take_adjoint(walk, axis, u, first, next, out);                                                                \
+            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *u, const Naming *sorted, const int *begins, T *out) { \
+        take_adjoint(walk, axis, u, sorted, begins, out);                                                             \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) indexing_scatter_lines_##suffix(                                \
             BY_VALUE Extents walk, BY_VALUE Axis axis, const T *u, const long long *indices, T *out) {                \

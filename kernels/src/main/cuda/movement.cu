@@ -5,16 +5,9 @@
 // A dense output from a strided input: slices, stretched axes, and axes in another order where rows stay rows.
 template <typename T>
 __device__ __forceinline__ void gather(const Extents &extents, const Strides &strides, const T *in, T *out) {
-    constexpr int N = PACK<T>;
-    long long i = global_thread() * N;
-    if (i >= extents.elements) {
-        return;
-    }
-    long long left = extents.elements - i;
-    int count = left < N ? static_cast<int>(left) : N;
-    T values[N];
-    load_strided(in, extents, strides, i, count, values);
-    store_pack(out + i, count, values);
+    write_own_pack(extents.elements, out, [&](long long element, int count, T(&values)[PACK<T>]) {
+        load_strided(in, extents, strides, element, count, values);
+    });
 }
 
 constexpr int TILE = 32;
@@ -90,19 +83,12 @@ __device__ __forceinline__ T embedded(
 
 template <typename T>
 __device__ __forceinline__ void embed(const Extents &large, const Placement &placement, const T *in, T *out) {
-    constexpr int N = PACK<T>;
-    long long i = global_thread() * N;
-    if (i >= large.elements) {
-        return;
-    }
-    long long left = large.elements - i;
-    int count = left < N ? static_cast<int>(left) : N;
-    T values[N];
+    write_own_pack(large.elements, out, [&](long long element, int count, T(&values)[PACK<T>]) {
 #pragma unroll
-    for (int k = 0; k < N; k++) {
-        values[k] = k < count ? embedded(large, placement, in, i + k) : T(0);
-    }
-    store_pack(out + i, count, values);
+        for (int k = 0; k < PACK<T>; k++) {
+            values[k] = k < count ? embedded(large, placement, in, element + k) : T(0);
+        }
+    });
 }
 
 // Dense rows of `row` elements into rows that begin `pitch` apart: one part of a concatenation.

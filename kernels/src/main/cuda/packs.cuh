@@ -38,3 +38,18 @@ __device__ __forceinline__ void store_pack(T *to, int count, const T (&values)[N
         }
     }
 }
+
+// This thread's pack of a dense output: `make(element, count, values)` gives the `count` values from `element` on.
+template <typename T, typename Make>
+__device__ __forceinline__ void write_own_pack(long long elements, T *out, Make make) {
+    constexpr int N = PACK<T>;
+    long long element = global_thread() * N;
+    if (element >= elements) {
+        return;
+    }
+    long long left = elements - element;
+    int count = left < N ? static_cast<int>(left) : N;
+    T values[N];
+    make(element, count, values);
+    store_pack(out + element, count, values);
+}

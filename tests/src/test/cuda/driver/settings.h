@@ -8,6 +8,7 @@
 //   memory    bytes of device memory (default: 8 GiB)
 //   devices   0: a driver without a device
 //   lost      n: the n-th launch from now finds the device gone
+//   graphs    refused: no graph can be made ready
 //   record    a folder that receives launches for the sanitizers
 //   records   at most so many launches of each kernel (default: 3)
 //   trace     1: print every launch
@@ -25,6 +26,7 @@ struct Settings {
     size_t memory = size_t(8) << 30;
     int devices = 1;
     long lost = 0;
+    bool graphsRefused = false;
     std::string record;
     unsigned records = 3;
     bool trace = false;

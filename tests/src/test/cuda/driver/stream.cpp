@@ -201,6 +201,7 @@ DRIVER_API cuStreamIsCapturing(Stream* stream, int* status) {
 }
 DRIVER_API cuGraphInstantiateWithFlags(Graph** executable, Graph* graph, unsigned long long) {
     DRIVER_CONTEXT;
+    if (settings().graphsRefused) return NotSupported;
     *executable = new Graph(*graph);
     return Success;
 }

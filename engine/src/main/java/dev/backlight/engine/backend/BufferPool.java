@@ -79,7 +79,12 @@ public final class BufferPool {
         return new Statistics(liveBlocks, liveBytes, freeBytes, derived);
     }
 
-    /** The most bytes that were in use at once. */
+    /** Tells that work begins which needs so many bytes besides the pool's blocks: they are in use for a while too. */
+    public synchronized void countWorkingSpace(long bytes) {
+        peakBytes = Math.max(peakBytes, liveBytes + bytes);
+    }
+
+    /** The most bytes that were in use at once, working space included where a backend tells of it. */
     public synchronized long peakBytes() {
         return peakBytes;
     }

@@ -4,7 +4,9 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.DeviceMemoryException;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The selections of a program that its device does at one command. The first run is always step by step, so that a program
- * that runs once, or whose constants change between runs, costs no preparation, and the device has met every kernel.
+ * that runs once, or whose constants change between runs, costs no preparation, and the device has met every kernel. Since it
+ * has run so, a device that cannot prepare it (it has no room, or a library refuses to be recorded) runs it so ever after.
  */
 final class Preparations {
     private final Backend backend;
@@ -26,7 +29,7 @@ final class Preparations {
     /** Empty after one run. */
     private final Map<List<Integer>, Optional<PreparedSelection>> selections = new HashMap<>();
 
-    private boolean hasNoRoom;
+    private boolean isRefused;
 
     Preparations(
             Backend backend,
@@ -44,7 +47,7 @@ final class Preparations {
     /** The selection ready to run, or null when it is to run step by step. */
     @Nullable
     PreparedSelection of(int[] numbers, List<Step> steps, Map<Storage, Storage> constants) {
-        if (!backend.prepares() || steps.isEmpty() || hasNoRoom) {
+        if (!backend.prepares() || steps.isEmpty() || isRefused) {
             return null;
         }
         List<Integer> key = Arrays.stream(numbers).boxed().toList();
@@ -55,7 +58,7 @@ final class Preparations {
         }
         if (known.isEmpty()) {
             known = prepare(numbers, steps, constants);
-            hasNoRoom = known.isEmpty();
+            isRefused = known.isEmpty();
             selections.put(key, known);
         }
         return known.orElse(null);
@@ -72,9 +75,10 @@ final class Preparations {
         try {
             selection.prepare(steps, constants, home);
             return Optional.of(selection);
-        } catch (DeviceMemoryException e) {
+        } catch (DeviceException e) {
+            Level level = e instanceof DeviceMemoryException ? Level.DEBUG : Level.WARNING;
             System.getLogger(Preparations.class.getName())
-                    .log(System.Logger.Level.DEBUG, "No room to prepare a program: {0}", e.getMessage());
+                    .log(level, "A repeated program stays slower, step by step: {0}", e.getMessage());
             selection.release(home);
             return Optional.empty();
         }

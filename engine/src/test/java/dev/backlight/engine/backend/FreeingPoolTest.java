@@ -78,6 +78,19 @@ class FreeingPoolTest {
     }
 
     @Test
+    void workingSpaceCountsBesideWhatIsInUseThen() {
+        BufferPool pool = new BufferPool(new Device(4, Long.MAX_VALUE));
+        try (Scope scope = Scope.open()) {
+            take(pool, 1);
+            pool.countWorkingSpace(5 * BLOCK_BYTES);
+            take(pool, 1);
+        }
+        assertEquals(6 * BLOCK_BYTES, pool.peakBytes());
+        pool.resetPeak();
+        assertEquals(0, pool.peakBytes());
+    }
+
+    @Test
     void blocksOutsideAllScopesComeBackWhenNothingRefersToThem() {
         Device device = new Device(4, Long.MAX_VALUE);
         BufferPool pool = new BufferPool(device);

@@ -1,6 +1,7 @@
 package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.WindowGeometry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -24,6 +25,14 @@ final class Arguments {
 
     Arguments i32(int value) {
         room(Integer.BYTES, Integer.BYTES).putInt(value);
+        return this;
+    }
+
+    /** The eight numbers of a window, as kernels read them. */
+    Arguments window(WindowGeometry g) {
+        for (int number : Types.window(g)) {
+            i32(number);
+        }
         return this;
     }
 

@@ -8,15 +8,10 @@ import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.HostBackend;
 import dev.backlight.engine.backend.PreparedRun;
 import dev.backlight.engine.backend.Primitive;
-import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
-import dev.backlight.engine.shape.DType;
-import dev.backlight.engine.shape.Shape;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The GPU backend: every primitive is one or a few launches of Backlight's own kernels, in order, on one stream. */
 public final class CudaBackend implements Backend {
@@ -28,9 +23,6 @@ public final class CudaBackend implements Backend {
     private final Convolutions convolutions;
     private final Graphs graphs;
     private final boolean usesGraphs;
-
-    /** Blocks allocated while launches are being recorded; null while none are. */
-    private @Nullable List<Storage> between;
 
     private final Chains chains;
     private final Elementwise elementwise;
@@ -46,7 +38,7 @@ public final class CudaBackend implements Backend {
         this.context = new Context(Devices.driver(), Devices.first());
         this.pool = new BufferPool(new DeviceAllocator(context, options.memoryLimit()));
         this.staging = new Staging(context);
-        this.launcher = new Launcher(context, new Workspace(context.driver(), pool::trim), options.precision());
+        this.launcher = new Launcher(context, new Workspace(context.driver(), pool), options.precision());
         launcher.useTile(options.tile());
         this.graphs = new Graphs(context, this);
         this.usesGraphs = options.graphs() && context.driver().makesGraphs();
@@ -110,18 +102,6 @@ public final class CudaBackend implements Backend {
         context.driver().synchronize(context.stream());
     }
 
-    /** While launches are being recorded: what they use between them must be theirs alone as long as the graph is. */
-    @Override
-    public DeviceArray allocate(DType dtype, Shape shape) {
-        DeviceArray array = pool.allocate(dtype, shape);
-        List<Storage> recording = between;
-        if (recording != null) {
-            Scope.adopt(array.storage(), null);
-            recording.add(array.storage());
-        }
-        return array;
-    }
-
     @Override
     public boolean prepares() {
         return usesGraphs;
@@ -130,13 +110,7 @@ public final class CudaBackend implements Backend {
     @Override
     public synchronized PreparedRun prepare(List<Execution> executions) {
         context.enter();
-        List<Storage> recording = new ArrayList<>();
-        between = recording;
-        try {
-            return graphs.record(() -> executions.forEach(this::launch), written(executions), recording);
-        } finally {
-            between = null;
-        }
+        return graphs.record(() -> executions.forEach(this::launch), written(executions));
     }
 
     private void launch(Execution execution) {

@@ -1,5 +1,6 @@
 package dev.backlight.kernels.cuda;
 
+import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.shape.DeviceException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,8 @@ final class DeviceFacts {
     private static void addLibraries(SequencedMap<String, String> facts) {
         try {
             Context context = new Context(Devices.driver(), Devices.first());
-            Launcher launcher = new Launcher(context, new Workspace(context.driver(), () -> {}), Precision.F32);
+            BufferPool pool = new BufferPool(new DeviceAllocator(context, Long.MAX_VALUE));
+            Launcher launcher = new Launcher(context, new Workspace(context.driver(), pool), Precision.F32);
             VendorLibraries libraries = VendorLibraries.open(context, launcher);
             facts.put("cuBLAS", libraries.describeBlas());
             facts.put("cuDNN", libraries.describeDnn());

@@ -2,7 +2,6 @@ package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.PreparedRun;
 import dev.backlight.engine.backend.Storage;
-import java.util.List;
 import java.util.Set;
 import jcuda.driver.CUgraphExec;
 
@@ -12,15 +11,10 @@ final class GraphRun implements PreparedRun {
     private final CUgraphExec graph;
     private final Set<Storage> written;
 
-    /** Memory between the launches of one primitive; held as long as the graph names it. */
-    @SuppressWarnings("UnusedVariable")
-    private final List<Storage> between;
-
-    GraphRun(Graphs graphs, CUgraphExec graph, Set<Storage> written, List<Storage> between) {
+    GraphRun(Graphs graphs, CUgraphExec graph, Set<Storage> written) {
         this.graphs = graphs;
         this.graph = graph;
         this.written = written;
-        this.between = between;
     }
 
     @Override

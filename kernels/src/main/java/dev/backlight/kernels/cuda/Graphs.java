@@ -6,7 +6,6 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jcuda.driver.CUgraph;
@@ -33,15 +32,14 @@ final class Graphs {
      * The graph of what {@code launches} puts into the stream, none of which is done now.
      *
      * @param written what the launches write
-     * @param between memory that they use besides; filled while they are recorded
      */
-    GraphRun record(Runnable launches, Set<Storage> written, List<Storage> between) {
+    GraphRun record(Runnable launches, Set<Storage> written) {
         synchronized (lock) {
             destroyUnreachable();
             CUgraph graph = capture(launches);
             try {
                 CUgraphExec ready = context.driver().instantiate(graph);
-                GraphRun run = new GraphRun(this, ready, written, between);
+                GraphRun run = new GraphRun(this, ready, written);
                 alive.put(new PhantomReference<>(run, gone), ready);
                 return run;
             } finally {

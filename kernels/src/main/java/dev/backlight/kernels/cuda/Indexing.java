@@ -13,6 +13,7 @@ final class Indexing {
     private static final int RANGE = 1024;
     private static final int WARPS = 4;
     private static final int SPAN_BYTES = 2 * Long.BYTES;
+    private static final int SORTED = 1024;
 
     private final Launcher launcher;
 
@@ -60,22 +61,41 @@ final class Indexing {
         launcher.launch(new Launch(Types.kernel(MODULE, function, out.dtype()), Types.packs(out), 0, arguments));
     }
 
-    /** First the lists of equal indices, then every element adds what its list names. */
+    /** Sorts the indices, so that every element of the axis adds what a run of them names. */
     void takeAdjoint(int axis, DeviceArray u, DeviceArray indices, DeviceArray out) {
         Axis a = Axis.of(out.shape(), u.shape(), axis);
-        long first = launcher.workspace((a.size + a.count) * Integer.BYTES);
-        long next = first + a.size * Integer.BYTES;
-        Arguments lists = new Arguments()
-                .i64(a.size)
-                .i32((int) a.count)
-                .array(indices)
-                .address(first)
-                .address(next);
-        Grid grid = Grid.linear(a.size + a.count, 1, Types.THREADS);
-        launcher.launch(new Launch(new Kernel(MODULE, "indexing_lists"), grid, 0, lists));
+        long list = a.count * Long.BYTES;
+        long first = launcher.workspace(2 * list + (a.size + 1) * Integer.BYTES);
+        long begins = first + 2 * list;
+        long sorted = sorted(a, indices, first, first + list);
+        launcher.launch(new Launch(
+                new Kernel(MODULE, "indexing_begins"),
+                Grid.linear(a.size + 1, 1, Types.THREADS),
+                0,
+                new Arguments().i64(a.size).i64(a.count).address(sorted).address(begins)));
         Arguments arguments =
-                a.arguments(a.size).array(u).address(first).address(next).array(out);
+                a.arguments(a.size).array(u).address(sorted).address(begins).array(out);
         launchPerElement("take_adjoint", out, arguments);
+    }
+
+    /** Chunks are sorted in shared memory and then merged, two and two; of the two lists the one that has the result. */
+    private long sorted(Axis a, DeviceArray indices, long one, long other) {
+        Arguments chunks =
+                new Arguments().i64(a.size).i32((int) a.count).array(indices).address(one);
+        Grid grid = new Grid(blocks(a.count, SORTED), 1, 1, Types.THREADS);
+        launcher.launch(new Launch(new Kernel(MODULE, "indexing_sort"), grid, 0, chunks));
+        long from = one;
+        long to = other;
+        for (long width = SORTED; width < a.count; width *= 2) {
+            Arguments runs =
+                    new Arguments().i64(a.count).i64(width).address(from).address(to);
+            launcher.launch(
+                    new Launch(new Kernel(MODULE, "indexing_merge"), Grid.linear(a.count, 1, Types.THREADS), 0, runs));
+            long merged = to;
+            to = from;
+            from = merged;
+        }
+        return from;
     }
 
     void scatterAdd(int axis, DeviceArray u, DeviceArray indices, DeviceArray out) {
@@ -117,8 +137,8 @@ final class Indexing {
         launcher.launch(new Launch(Types.kernel(MODULE, "scatter_rows", out.dtype()), grid, 0, arguments));
     }
 
-    private static int blocks(long warps, int perBlock) {
-        return Grid.linear(warps, perBlock, 1).x();
+    private static int blocks(long parts, int perBlock) {
+        return Grid.linear(parts, perBlock, 1).x();
     }
 
     private void launchPerElement(String function, DeviceArray out, Arguments arguments) {

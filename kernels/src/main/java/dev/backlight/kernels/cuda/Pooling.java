@@ -45,14 +45,7 @@ final class Pooling {
                 .i32(images.size(3))
                 .i32(windows.size(2))
                 .i32(windows.size(3))
-                .i32(g.height())
-                .i32(g.width())
-                .i32(g.strideY())
-                .i32(g.strideX())
-                .i32(g.dilationY())
-                .i32(g.dilationX())
-                .i32(g.padTop())
-                .i32(g.padLeft());
+                .window(g);
         Arguments arguments = new Arguments().bytes(struct.finished()).array(in).array(out);
         Grid grid = Grid.linear(written.elements(), 1, Types.THREADS);
         launcher.launch(new Launch(Types.kernel(MODULE, function, dtype), grid, 0, arguments));

@@ -1,6 +1,7 @@
 package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.WindowGeometry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -19,6 +20,14 @@ final class Struct {
 
     Struct i32(int value) {
         bytes.putInt(value);
+        return this;
+    }
+
+    /** The eight numbers of a window, as kernels read them. */
+    Struct window(WindowGeometry g) {
+        for (int number : Types.window(g)) {
+            i32(number);
+        }
         return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.UnsupportedOpException;
 import java.util.Locale;
@@ -34,6 +35,13 @@ final class Types {
 
     static String suffix(DType dtype) {
         return dtype.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A window in the order of {@code window.cuh} and {@code lane_panels.cuh}. */
+    static int[] window(WindowGeometry g) {
+        return new int[] {
+            g.height(), g.width(), g.strideY(), g.strideX(), g.dilationY(), g.dilationX(), g.padTop(), g.padLeft()
+        };
     }
 
     /** Elements of one 16-byte access. */

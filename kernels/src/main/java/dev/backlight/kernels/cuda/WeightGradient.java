@@ -1,7 +1,6 @@
 package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.DeviceArray;
-import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.kernels.cuda.ProductLauncher.Cut;
 import dev.backlight.kernels.cuda.ProductLauncher.Runs;
@@ -52,8 +51,8 @@ final class WeightGradient {
                     .i32(s.height())
                     .i32(s.width())
                     .i32(s.outHeight())
-                    .i32(s.outWidth());
-            window(s.window(), packed);
+                    .i32(s.outWidth())
+                    .window(s.window());
             return packed.i32(cut.slab() / s.outWidth() / s.outHeight())
                     .i32(cut.slab() / s.outWidth() % s.outHeight())
                     .i32(cut.slab() % s.outWidth())
@@ -75,17 +74,5 @@ final class WeightGradient {
         String suffix = dw.dtype() == DType.F64 ? "f64" : "f32";
         Kernel kernel = new Kernel("depthwise", "depthwise_weight_gradient_" + suffix);
         products.launch(kernel, grid, 0, new Cut(parts, DIRECT_THREADS), runs, ProductEpilogue.NONE, dw, arguments);
-    }
-
-    private static void window(WindowGeometry g, Arguments arguments) {
-        arguments
-                .i32(g.height())
-                .i32(g.width())
-                .i32(g.strideY())
-                .i32(g.strideX())
-                .i32(g.dilationY())
-                .i32(g.dilationX())
-                .i32(g.padTop())
-                .i32(g.padLeft());
     }
 }

@@ -1,5 +1,6 @@
 package dev.backlight.kernels.cuda;
 
+import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.shape.DeviceMemoryException;
 
 /**
@@ -10,15 +11,14 @@ final class Workspace {
     private static final long LEAST = 1 << 20;
 
     private final Driver driver;
-    private final Runnable trim;
+    private final BufferPool pool;
     private long address;
     private long size;
-    private long held;
 
-    /** @param trim gives memory back that is free but held by the pool */
-    Workspace(Driver driver, Runnable trim) {
+    /** @param pool what holds the rest of the memory: it frees some when the device is short, and counts */
+    Workspace(Driver driver, BufferPool pool) {
         this.driver = driver;
-        this.trim = trim;
+        this.pool = pool;
     }
 
     /** The address of at least that many bytes, aligned to 256. */
@@ -28,21 +28,16 @@ final class Workspace {
             long wanted = Math.max(LEAST, Math.max(bytes, size + size / 2));
             address = allocate(wanted);
             size = wanted;
-            held += wanted;
         }
+        pool.countWorkingSpace(bytes);
         return address;
-    }
-
-    /** Bytes held, outgrown ones included. */
-    long held() {
-        return held;
     }
 
     private long allocate(long bytes) {
         try {
             return driver.allocate(bytes);
         } catch (OutOfMemoryError first) {
-            trim.run();
+            pool.trim();
         }
         try {
             return driver.allocate(bytes);

@@ -127,6 +127,17 @@ class CudaGraphTest {
     }
 
     @Test
+    void whatCannotBecomeAGraphRunsStepByStep() {
+        Emulator.set("graphs", "refused");
+        try {
+            Layer network = network();
+            assertFollows(network, Replay.of(network::apply), "without graphs");
+        } finally {
+            Emulator.set("graphs", "");
+        }
+    }
+
+    @Test
     void aGraphWhoseWeightsAreGoneIsRefused() {
         TensorProgram program;
         try (Scope scope = Scope.open()) {
