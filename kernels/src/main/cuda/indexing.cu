@@ -1,7 +1,8 @@
-// Gathers by I64 indices and their adjoints, which add in the order of the indices, in F64 and without atomics. A
-// kernel cannot say which index lies outside its axis: such an element reads as NaN (the least number for I64), and
-// its adjoint adds nothing.
+// Gathers by I64 indices and their adjoints, which add in the order of the indices, in F64 and without atomics. An index
+// outside its axis is told to the host, which ends with a sentence; until then it reads as NaN (the least number for
+// I64), and its adjoint adds nothing.
 // Floor: indices and what is moved read once, the output written once; sorting TakeAdjoint's indices comes on top.
+#include "faults.cuh"
 #include "layout.cuh"
 #include "values.cuh"
 
@@ -41,7 +42,7 @@ __device__ __forceinline__ Position position_of(const Extents &walk, long long e
 // ELEMENTS: one index per element of the output, else per position along the axis.
 template <bool ELEMENTS, typename T>
 __device__ __forceinline__ void take(
-        const Extents &walk, const Axis &axis, const T *x, const long long *indices, T *out) {
+        const Extents &walk, const Axis &axis, const T *x, const long long *indices, T *out, Fault *fault) {
     write_own_pack(walk.elements, out, [&](long long element, int count, T(&values)[PACK<T>]) {
 #pragma unroll
         for (int k = 0; k < PACK<T>; k++) {
@@ -49,7 +50,7 @@ __device__ __forceinline__ void take(
             if (k < count) {
                 Position at = position_of(walk, element + k);
                 long long index = indices[ELEMENTS ? element + k : at.along];
-                bool inside = index >= 0 && index < axis.size;
+                bool inside = is_inside(index, axis.size, fault);
                 values[k] = inside ? x[(at.outer * axis.size + index) * axis.inner + at.inner] : missing<T>();
             }
         }
@@ -69,14 +70,17 @@ constexpr int SORTERS = 256;
 
 // Batcher's bitonic sort (AFIPS 1968).
 extern "C" __global__ void __launch_bounds__(SORTERS)
-        indexing_sort(long long size, int count, const long long *indices, Naming *sorted) {
+        indexing_sort(long long size, int count, const long long *indices, Naming *sorted, Fault *fault) {
     __shared__ Naming chunk[SORTED];
     long long begin = static_cast<long long>(blockIdx.x) * SORTED;
     for (int k = threadIdx.x; k < SORTED; k += SORTERS) {
         long long i = begin + k;
-        long long index = i < count ? indices[i] : -1;
-        Naming place = index >= 0 && index < size ? static_cast<Naming>(index) << 32 : NOWHERE;
-        chunk[k] = i < count ? place | static_cast<Naming>(i) : LAST;
+        Naming naming = LAST;
+        if (i < count) {
+            Naming place = is_inside(indices[i], size, fault) ? static_cast<Naming>(indices[i]) << 32 : NOWHERE;
+            naming = place | static_cast<Naming>(i);
+        }
+        chunk[k] = naming;
     }
     for (int width = 2; width <= SORTED; width *= 2) {
         for (int distance = width / 2; distance > 0; distance /= 2) {
@@ -156,10 +160,10 @@ __device__ __forceinline__ void take_adjoint(
     out[i] = converted<T>(sum);
 }
 
-// Each output looks through the indices of its line.
+// Each output looks through the indices of its line; the first of a line looks for wrong ones, too.
 template <typename T>
 __device__ __forceinline__ void scatter_lines(
-        const Extents &walk, const Axis &axis, const T *u, const long long *indices, T *out) {
+        const Extents &walk, const Axis &axis, const T *u, const long long *indices, T *out, Fault *fault) {
     long long i = global_thread();
     if (i >= walk.elements) {
         return;
@@ -168,8 +172,11 @@ __device__ __forceinline__ void scatter_lines(
     long long from = at.outer * axis.count * axis.inner + at.inner;
     double sum = 0;
     for (long long j = 0; j < axis.count; j++, from += axis.inner) {
-        if (indices[from] == at.along) {
+        long long index = indices[from];
+        if (index == at.along) {
             sum += static_cast<double>(u[from]);
+        } else if (at.along == 0) {
+            is_inside(index, axis.size, fault);
         }
     }
     out[i] = converted<T>(sum);
@@ -188,8 +195,13 @@ struct Span {
     long long least, greatest;
 };
 
-extern "C" __global__ void __launch_bounds__(256)
-        indexing_spans(long long rows, long long count, long long chunks, const long long *indices, Span *spans) {
+extern "C" __global__ void __launch_bounds__(256) indexing_spans(
+        long long rows,
+        BY_VALUE Axis axis,
+        long long chunks,
+        const long long *indices,
+        Span *spans,
+        Fault *fault) {
     long long warp = global_thread() / 32;
     if (warp >= rows * chunks) {
         return;
@@ -201,8 +213,9 @@ extern "C" __global__ void __launch_bounds__(256)
 #pragma unroll
     for (int step = 0; step < STEPS; step++) {
         long long i = begin + step * 32 + lane;
-        if (i < count) {
-            long long index = indices[row * count + i];
+        if (i < axis.count) {
+            long long index = indices[row * axis.count + i];
+            is_inside(index, axis.size, fault);
             span.least = index < span.least ? index : span.least;
             span.greatest = index > span.greatest ? index : span.greatest;
         }
@@ -218,24 +231,29 @@ extern "C" __global__ void __launch_bounds__(256)
     }
 }
 
-// Adds a chunk to the range from `low` on, in order: lanes of equal index take turns.
+// Adds a chunk to the range from `low` on, in order: lanes of equal index take turns. The first range looks for wrong
+// indices; those of chunks that it passes over have been found with their spans.
 template <typename T>
 __device__ __forceinline__ void add_chunk(
         const T *u,
         const long long *indices,
         long long begin,
-        long long count,
+        const Axis &axis,
         long long low,
         int length,
         int lane,
-        double *sums) {
+        double *sums,
+        Fault *fault) {
     long long place[STEPS];
     T value[STEPS];
 #pragma unroll
     for (int step = 0; step < STEPS; step++) {
         long long i = begin + step * 32 + lane;
-        place[step] = i < count ? indices[i] - low : -1;
-        value[step] = i < count ? u[i] : T(0);
+        place[step] = i < axis.count ? indices[i] - low : -1;
+        value[step] = i < axis.count ? u[i] : T(0);
+        if (low == 0 && i < axis.count) {
+            is_inside(place[step], axis.size, fault);
+        }
     }
 #pragma unroll
     for (int step = 0; step < STEPS; step++) {
@@ -260,7 +278,8 @@ __device__ __forceinline__ void scatter_rows(
         const T *u,
         const long long *indices,
         const Span *spans,
-        T *out) {
+        T *out,
+        Fault *fault) {
     __shared__ double shared[WARPS][RANGE];
     int lane = threadIdx.x % 32;
     long long warp = global_thread() / 32;
@@ -285,7 +304,7 @@ __device__ __forceinline__ void scatter_rows(
         }
         for (unsigned left = __ballot_sync(WARP, met); left != 0; left &= left - 1) {
             long long begin = (group + __ffs(left) - 1) * CHUNK;
-            add_chunk(values, places, begin, axis.count, low, length, lane, sums);
+            add_chunk(values, places, begin, axis, low, length, lane, sums, fault);
         }
     }
     T *to = out + row * axis.size + low;
@@ -296,20 +315,20 @@ __device__ __forceinline__ void scatter_rows(
 
 #define TYPED(suffix, T)                                                                                              \
     extern "C" __global__ void __launch_bounds__(256) indexing_take_##suffix(                                         \
-            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *x, const long long *indices, T *out) {                \
-        take<false>(walk, axis, x, indices, out);                                                                     \
+            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *x, const long long *indices, T *out, Fault *fault) {  \
+        take<false>(walk, axis, x, indices, out, fault);                                                              \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) indexing_gather_##suffix(                                       \
-            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *x, const long long *indices, T *out) {                \
-        take<true>(walk, axis, x, indices, out);                                                                      \
+            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *x, const long long *indices, T *out, Fault *fault) {  \
+        take<true>(walk, axis, x, indices, out, fault);                                                               \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) indexing_take_adjoint_##suffix(                                 \
             BY_VALUE Extents walk, BY_VALUE Axis axis, const T *u, const Naming *sorted, const int *begins, T *out) { \
         take_adjoint(walk, axis, u, sorted, begins, out);                                                             \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(256) indexing_scatter_lines_##suffix(                                \
-            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *u, const long long *indices, T *out) {                \
-        scatter_lines(walk, axis, u, indices, out);                                                                   \
+            BY_VALUE Extents walk, BY_VALUE Axis axis, const T *u, const long long *indices, T *out, Fault *fault) {  \
+        scatter_lines(walk, axis, u, indices, out, fault);                                                            \
     }                                                                                                                 \
     extern "C" __global__ void __launch_bounds__(32 * WARPS) indexing_scatter_rows_##suffix(                          \
             long long rows,                                                                                           \
@@ -319,8 +338,9 @@ __device__ __forceinline__ void scatter_rows(
             const T *u,                                                                                               \
             const long long *indices,                                                                                 \
             const Span *spans,                                                                                        \
-            T *out) {                                                                                                 \
-        scatter_rows(rows, axis, ranges, chunks, u, indices, spans, out);                                             \
+            T *out,                                                                                                   \
+            Fault *fault) {                                                                                           \
+        scatter_rows(rows, axis, ranges, chunks, u, indices, spans, out, fault);                                      \
     }
 
 TYPED(f32, float)

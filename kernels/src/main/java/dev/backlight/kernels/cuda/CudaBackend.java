@@ -21,6 +21,7 @@ public final class CudaBackend implements Backend {
     private final Launcher launcher;
     private final Products products;
     private final Convolutions convolutions;
+    private final Faults faults;
     private final Graphs graphs;
     private final boolean usesGraphs;
 
@@ -40,7 +41,8 @@ public final class CudaBackend implements Backend {
         this.staging = new Staging(context);
         this.launcher = new Launcher(context, new Workspace(context.driver(), pool), options.precision());
         launcher.useTile(options.tile());
-        this.graphs = new Graphs(context, this);
+        this.faults = new Faults(context);
+        this.graphs = new Graphs(context, this, faults);
         this.usesGraphs = options.graphs() && context.driver().makesGraphs();
         if (options.vendor() != VendorMode.OFF) {
             VendorLibraries libraries = VendorLibraries.open(context, launcher);
@@ -53,7 +55,7 @@ public final class CudaBackend implements Backend {
         this.randomNumbers = new RandomNumbers(launcher);
         this.movement = new Movement(launcher);
         this.reductions = new Reductions(launcher);
-        this.indexing = new Indexing(launcher);
+        this.indexing = new Indexing(launcher, faults);
         this.pooling = new Pooling(launcher);
         this.learnedRules = new LearnedRules(launcher);
         this.optimisers = new Optimisers(launcher);
@@ -90,16 +92,29 @@ public final class CudaBackend implements Backend {
         target.storage().written();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws dev.backlight.engine.shape.ShapeException when a primitive has met an index outside its axis since the last
+     *     time that somebody waited: the device computes on meanwhile, with NaN
+     */
     @Override
     public synchronized void download(Buffer source, Object target, int targetOffset) {
         context.enter();
-        staging.download(source, target, targetOffset);
+        if (source.length() > 0) {
+            faults.after(() -> staging.download(source, target, targetOffset));
+        }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws dev.backlight.engine.shape.ShapeException as {@link #download}
+     */
     @Override
     public synchronized void synchronize() {
         context.enter();
-        context.driver().synchronize(context.stream());
+        faults.after(() -> context.driver().synchronize(context.stream()));
     }
 
     @Override

@@ -18,14 +18,17 @@ final class Graphs {
     /** Guards the stream: what others put there must not become part of a recording. */
     private final Object lock;
 
+    private final Faults faults;
+
     private final ReferenceQueue<PreparedRun> gone = new ReferenceQueue<>();
 
     /** By the reference that tells when nobody can run the graph any more. */
     private final Map<Reference<? extends PreparedRun>, CUgraphExec> alive = new HashMap<>();
 
-    Graphs(Context context, Object lock) {
+    Graphs(Context context, Object lock, Faults faults) {
         this.context = context;
         this.lock = lock;
+        this.faults = faults;
     }
 
     /**
@@ -52,6 +55,7 @@ final class Graphs {
         synchronized (lock) {
             context.enter();
             context.driver().launch(graph, context.stream());
+            faults.expect();
         }
     }
 

@@ -16,9 +16,11 @@ final class Indexing {
     private static final int SORTED = 1024;
 
     private final Launcher launcher;
+    private final Faults faults;
 
-    Indexing(Launcher launcher) {
+    Indexing(Launcher launcher, Faults faults) {
         this.launcher = launcher;
+        this.faults = faults;
     }
 
     /** Arrays outer × axis × inner: the indexed side has {@code size} elements along the axis, the other {@code count}. */
@@ -57,7 +59,8 @@ final class Indexing {
 
     private void gather(String function, int axis, DeviceArray x, DeviceArray indices, DeviceArray out) {
         Axis a = Axis.of(x.shape(), out.shape(), axis);
-        Arguments arguments = a.arguments(a.count).array(x).array(indices).array(out);
+        Arguments arguments =
+                a.arguments(a.count).array(x).array(indices).array(out).address(faults.address());
         launcher.launch(new Launch(Types.kernel(MODULE, function, out.dtype()), Types.packs(out), 0, arguments));
     }
 
@@ -80,8 +83,12 @@ final class Indexing {
 
     /** Chunks are sorted in shared memory and then merged, two and two; of the two lists the one that has the result. */
     private long sorted(Axis a, DeviceArray indices, long one, long other) {
-        Arguments chunks =
-                new Arguments().i64(a.size).i32((int) a.count).array(indices).address(one);
+        Arguments chunks = new Arguments()
+                .i64(a.size)
+                .i32((int) a.count)
+                .array(indices)
+                .address(one)
+                .address(faults.address());
         Grid grid = new Grid(blocks(a.count, SORTED), 1, 1, Types.THREADS);
         launcher.launch(new Launch(new Kernel(MODULE, "indexing_sort"), grid, 0, chunks));
         long from = one;
@@ -103,7 +110,8 @@ final class Indexing {
         if (a.inner == 1) {
             scatterRows(a, u, indices, out);
         } else {
-            Arguments arguments = a.arguments(a.size).array(u).array(indices).array(out);
+            Arguments arguments =
+                    a.arguments(a.size).array(u).array(indices).array(out).address(faults.address());
             launchPerElement("scatter_lines", out, arguments);
         }
     }
@@ -117,10 +125,11 @@ final class Indexing {
             spans = launcher.workspace(warps * SPAN_BYTES);
             Arguments of = new Arguments()
                     .i64(a.outer)
-                    .i64(a.count)
+                    .bytes(a.struct().finished())
                     .i64(chunks)
                     .array(indices)
-                    .address(spans);
+                    .address(spans)
+                    .address(faults.address());
             launcher.launch(new Launch(
                     new Kernel(MODULE, "indexing_spans"), new Grid(blocks(warps, 8), 1, 1, Types.THREADS), 0, of));
         }
@@ -132,7 +141,8 @@ final class Indexing {
                 .array(u)
                 .array(indices)
                 .address(spans)
-                .array(out);
+                .array(out)
+                .address(faults.address());
         Grid grid = new Grid(blocks(a.outer * ranges, WARPS), 1, 1, 32 * WARPS);
         launcher.launch(new Launch(Types.kernel(MODULE, "scatter_rows", out.dtype()), grid, 0, arguments));
     }

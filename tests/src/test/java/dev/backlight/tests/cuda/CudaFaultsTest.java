@@ -1,0 +1,149 @@
+package dev.backlight.tests.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.backlight.engine.autodiff.Recording;
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.autodiff.TensorProgram;
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.op.Shapes;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import dev.backlight.engine.shape.ShapeException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** An index outside its axis is said in the words of the CPU, where results reach the host. */
+class CudaFaultsTest {
+    private static Backend cuda = new ReferenceBackend();
+
+    /**
+     * A primitive with one index of each element of the small side wrong.
+     *
+     * @param large the indexed side, along whose axis the index must lie
+     * @param small the other
+     * @param indices the shape of the indices
+     */
+    record Case(String name, Primitive primitive, int axis, Shape large, Shape small, Shape indices, boolean adjoint) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Case> cases() {
+        Shape large = Shape.of(2, 5, 3);
+        Shape small = Shape.of(2, 4, 3);
+        Shape rows = Shape.of(2, 5000);
+        return Stream.of(
+                new Case("take", new Primitive.Take(1), 1, large, small, Shape.of(4), false),
+                new Case("take's adjoint", new Primitive.TakeAdjoint(1), 1, large, small, Shape.of(4), true),
+                new Case("gather", new Primitive.GatherElements(1), 1, large, small, small, false),
+                new Case("scatter along lines", new Primitive.ScatterAddElements(1), 1, large, small, small, true),
+                new Case(
+                        "scatter along short rows",
+                        new Primitive.ScatterAddElements(1),
+                        1,
+                        Shape.of(2, 7),
+                        Shape.of(2, 500),
+                        Shape.of(2, 500),
+                        true),
+                new Case("scatter along rows", new Primitive.ScatterAddElements(1), 1, rows, rows, rows, true));
+    }
+
+    @BeforeAll
+    static void open() {
+        cuda = Devices.cuda();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theIndexAndItsAxisAreNamedOnce(Case of) {
+        int size = of.large.size(of.axis);
+        String last = "index " + size + " lies outside an axis of size " + size;
+        assertEquals(last, saidOf(of, size), "the first beyond the axis");
+        assertEquals("index -1 lies outside an axis of size " + size, saidOf(of, -1));
+        assertEquals("an index lies outside an axis of size " + size, saidOf(of, 1L << 40));
+        assertEquals(last, saidOf(new ReferenceBackend(), of, size), "as on the CPU");
+        run(cuda, of, 0);
+    }
+
+    private static String saidOf(Case of, long wrong) {
+        return saidOf(cuda, of, wrong);
+    }
+
+    private static String saidOf(Backend backend, Case of, long wrong) {
+        return String.valueOf(assertThrows(ShapeException.class, () -> run(backend, of, wrong))
+                .getMessage());
+    }
+
+    /** All indices are 0 save the last. */
+    private static void run(Backend backend, Case of, long last) {
+        try (Scope scope = Scope.open()) {
+            DeviceArray from = backend.allocate(DType.F32, of.adjoint ? of.small : of.large);
+            DeviceArray to = backend.allocate(DType.F32, of.adjoint ? of.large : of.small);
+            DeviceArray indices = backend.allocate(DType.I64, of.indices);
+            backend.execute(new Primitive.Fill(1), List.of(), from);
+            long[] places = new long[(int) of.indices.elements()];
+            places[places.length - 1] = last;
+            backend.upload(places, 0, indices.buffer());
+            backend.execute(of.primitive, List.of(from, indices), to);
+            backend.download(to.buffer(), new float[(int) to.shape().elements()], 0);
+        }
+    }
+
+    /** Of many the same is named each time, whatever the order of threads. */
+    @Test
+    void manyWrongIndices() {
+        Case of = cases().toList().getFirst();
+        for (int round = 0; round < 10; round++) {
+            try (Scope scope = Scope.open()) {
+                DeviceArray x = cuda.allocate(DType.F32, of.large);
+                DeviceArray indices = cuda.allocate(DType.I64, Shape.of(4000));
+                DeviceArray y = cuda.allocate(DType.F32, Shape.of(2, 4000, 3));
+                cuda.execute(new Primitive.Fill(1), List.of(), x);
+                long[] places = new long[4000];
+                Arrays.setAll(places, i -> 9 + i * 7L % 4000);
+                cuda.upload(places, 0, indices.buffer());
+                cuda.execute(of.primitive, List.of(x, indices), y);
+                ShapeException said = assertThrows(ShapeException.class, cuda::synchronize);
+                assertEquals("index 9 lies outside an axis of size 5", said.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aGraphSaysItToo() {
+        try (Scope scope = Scope.open()) {
+            TensorProgram program;
+            try (Recording recording = Recording.open()) {
+                Tensor x = recording.input(cuda, DType.F32, Shape.of(5));
+                Tensor indices = recording.input(cuda, DType.I64, Shape.of(2));
+                program = recording.program(List.of(Shapes.take(x, 0, indices)));
+            }
+            Tensor x = Tensor.of(cuda, Shape.of(5), 0f, 1f, 2f, 3f, 4f);
+            for (int run = 0; run < 6; run++) {
+                boolean wrong = run % 2 == 1;
+                Tensor indices = Tensor.of(cuda, Shape.of(2), new long[] {3, wrong ? 5 : 4});
+                Tensor found = program.run(List.of(x, indices)).getFirst();
+                if (wrong) {
+                    ShapeException said = assertThrows(ShapeException.class, found::toDoubles, "run " + run);
+                    assertEquals("index 5 lies outside an axis of size 5", said.getMessage());
+                } else {
+                    assertArrayEquals(new double[] {3, 4}, found.toDoubles(), "run " + run);
+                }
+            }
+        }
+    }
+}
