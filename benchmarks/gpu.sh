@@ -4,7 +4,7 @@
 #   2. equal bits from two processes, eager and replayed
 #   3. NVIDIA's compute-sanitizer over every kernel, where it is installed
 #   4. each kernel against its floor, and networks beside PyTorch, where python3 has torch and torchvision
-# usage: benchmarks/gpu.sh [--networks resnet18,...] [--batches 1,8,64] [--vendor] [--out FILE]
+# usage: benchmarks/gpu.sh [--networks resnet18,...] [--batches 1,8,64] [--kernels TEXT] [--vendor] [--out FILE]
 # BACKLIGHT_GPU_STEPS chooses among the four: tests bits sanitizer times (default: all).
 # On a machine without Maven: benchmarks/gpu.sh pack [FOLDER] writes here what it needs beside a Java 25 into FOLDER (default
 # .gpu), and FOLDER/benchmarks/gpu.sh runs there all steps but the tests.
@@ -52,6 +52,11 @@ gpu=("$java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAM
     -Djava.awt.headless=true ${BACKLIGHT_JVM_OPTIONS-} -cp "$jars/*" dev.backlight.benchmarks.gpu.Gpu)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+networks=resnet18,resnet50,vgg16,densenet121 batches=1,8,64 kernels=
+for ((i = 1; i < $#; i++)); do
+    next=$((i + 1))
+    case ${!i} in --networks) networks=${!next} ;; --batches) batches=${!next} ;; --kernels) kernels=${!next} ;; esac
+done
 has() { case " $steps " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
 # Asked first: without a GPU this ends here, with one sentence.
@@ -59,9 +64,11 @@ has() { case " $steps " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
 if has tests && [ -n "$mvn" ]; then
     say "tests on the GPU"
-    "$mvn" -B -ntp -Dquick -pl tests -am test -Dtest='Cuda*Test' -Dsurefire.failIfNoSpecifiedTests=false \
-        -Dbacklight.cuda.device=real >"$work/tests.log" 2>&1 || { grep -E 'ERROR|FAIL' "$work/tests.log" >&2; die "the tests failed on this GPU"; }
-    grep 'Tests run' "$work/tests.log" | tail -1 >&2
+    # A test that is named runs in every execution of surefire that a phase has: this one only, once.
+    "$mvn" -B -ntp -Dquick -pl tests -am test-compile surefire:test@cuda-emulator -Dtest='Cuda*Test' \
+        -Dsurefire.failIfNoSpecifiedTests=false -Dbacklight.cuda.device=real >"$work/tests.log" 2>&1 \
+        || { grep -E 'ERROR|FAIL' "$work/tests.log" | head -60 >&2 || true; die "the tests failed on this GPU"; }
+    grep 'Tests run' "$work/tests.log" | tail -1 >&2 || die "no test was run"
 fi
 if has bits; then
     say "bits of two processes"
@@ -73,22 +80,22 @@ if has sanitizer; then
     if command -v compute-sanitizer >/dev/null 2>&1; then
         for tool in memcheck racecheck synccheck initcheck; do
             say "compute-sanitizer: $tool"
-            compute-sanitizer --tool "$tool" --error-exitcode 3 --target-processes all "${gpu[@]}" --kernels-once >"$work/sanitizer.log" 2>&1 \
-                || { grep '=====' "$work/sanitizer.log" | head -40 >&2; die "compute-sanitizer ($tool) found faults"; }
+            status=0
+            compute-sanitizer --tool "$tool" --error-exitcode 3 --target-processes all "${gpu[@]}" --kernels-once --kernels "$kernels" >"$work/sanitizer.log" 2>&1 \
+                || status=$?
+            [ "$status" = 0 ] || { head -60 "$work/sanitizer.log" >&2; tail -5 "$work/sanitizer.log" >&2; }
+            [ "$status" != 3 ] || die "compute-sanitizer ($tool) found faults"
+            [ "$status" = 0 ] || die "compute-sanitizer ($tool) could not watch: status $status"
         done
     else
         say "compute-sanitizer is not installed: left out"
     fi
 fi
 if has times; then
-    networks=resnet18,resnet50,vgg16,densenet121 batches=1,8,64
-    for ((i = 1; i < $#; i++)); do
-        next=$((i + 1))
-        case ${!i} in --networks) networks=${!next} ;; --batches) batches=${!next} ;; esac
-    done
     if python3 -c 'import torch, torchvision; assert torch.cuda.is_available()' 2>/dev/null; then
         say "PyTorch"
-        python3 benchmarks/gpu_torch.py "$work/torch.csv" "$networks" "$batches"
+        python3 benchmarks/gpu_torch.py "$work/torch.csv" "$networks" "$batches" \
+            || say "PyTorch failed: what it had measured until then is used"
     else
         say "PyTorch is left out: python3 has no torch and torchvision that see a GPU"
     fi

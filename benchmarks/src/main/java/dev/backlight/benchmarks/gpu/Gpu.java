@@ -37,6 +37,12 @@ public final class Gpu implements Callable<Integer> {
     @Option(names = "--kernels-once", description = "Only run every kernel once, as for a sanitizer.")
     private boolean kernelsOnce;
 
+    @Option(
+            names = "--kernels",
+            paramLabel = "TEXT",
+            description = "Only kernels whose name contains this (default: all).")
+    private String kernels = "";
+
     @Option(names = "--pytorch", paramLabel = "FILE", description = "What gpu_torch.py measured.")
     private @Nullable Path pytorch;
 
@@ -77,15 +83,17 @@ public final class Gpu implements Callable<Integer> {
                             .map(entry -> entry.getKey() + " " + entry.getValue())
                             .toList());
         } else if (kernelsOnce) {
-            new KernelTable(f32, null, null).once();
-            new KernelTable(Backends.named("cuda", 1, Map.of("precision", "tf32")), null, null).once();
+            new KernelTable(f32, null, null).once(kernels);
+            new KernelTable(Backends.named("cuda", 1, Map.of("precision", "tf32")), null, null).once(kernels);
         } else {
             Backend tf32 = Backends.named("cuda", 1, Map.of("precision", "tf32"));
             Backend libraries = vendor ? Backends.named("cuda", 1, Map.of("vendor", "require")) : null;
-            String page = GpuPage.heading(DeviceTimer.of(f32))
-                    + new KernelTable(f32, tf32, libraries).markdown(log)
-                    + new NetworkTable(f32, tf32, Pytorch.read(pytorch)).markdown(jobs(batches), log);
-            Files.writeString(out, page);
+            String first =
+                    GpuPage.heading(DeviceTimer.of(f32)) + new KernelTable(f32, tf32, libraries).markdown(kernels, log);
+            // What has been measured is kept, should what follows fail.
+            Files.writeString(out, first);
+            Files.writeString(
+                    out, first + new NetworkTable(f32, tf32, Pytorch.read(pytorch)).markdown(jobs(batches), log));
             log.println("written: " + out);
         }
         return 0;

@@ -19,13 +19,13 @@ final class KernelTable {
         this.libraries = libraries;
     }
 
-    /** Runs every case once and waits: what a sanitizer is to watch. */
-    void once() {
+    /** Runs the cases whose names contain the text once and waits: what a sanitizer is to watch. */
+    void once(String kernels) {
         KernelTimes times = new KernelTimes(f32);
-        KernelCases.all().forEach(times::once);
+        KernelCases.named(kernels).forEach(times::once);
     }
 
-    String markdown(PrintStream log) {
+    String markdown(String kernels, PrintStream log) {
         KernelTimes own = new KernelTimes(f32);
         DeviceTimer timer = DeviceTimer.of(f32);
         KernelCase copy = KernelCases.copy();
@@ -39,7 +39,7 @@ final class KernelTable {
                 1e-6 * bytesPerMillisecond,
                 1e-12 * timer.peakFlops(false),
                 1e-12 * timer.peakFlops(true)));
-        for (KernelCase one : KernelCases.all()) {
+        for (KernelCase one : KernelCases.named(kernels)) {
             log.println(one.name());
             double memory = one.bytes() / bytesPerMillisecond;
             double time = milliseconds(f32, one);
