@@ -3,11 +3,23 @@ package dev.backlight.tests.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backlight.engine.autodiff.Replay;
+import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.nn.Convolution;
+import dev.backlight.engine.nn.Flatten;
+import dev.backlight.engine.nn.Layer;
+import dev.backlight.engine.nn.Linear;
+import dev.backlight.engine.nn.Sequential;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.sweep.Extent;
 import dev.backlight.kernels.sweep.Kind;
+import dev.backlight.kernels.sweep.Replays;
 import dev.backlight.kernels.sweep.Sweep;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -15,7 +27,9 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -64,6 +78,24 @@ abstract class VendorCases {
         long before = given(library);
         new Sweep("cuda with libraries", cuda, cuda, Extent.SMALL).run(kind);
         assertTrue(given(library) > before, () -> library + " was given nothing to do");
+    }
+
+    /** From the third run on the graph repeats what the libraries put into the stream, without a call of theirs. */
+    @Test
+    void aGraphRepeatsTheirWork() {
+        Layer network = new Sequential(Convolution.square(3, 5, 3, 1, 1), new Flatten(), new Linear(5 * 6 * 6, 4));
+        network.initialise(cuda, DType.F32, 3);
+        UnaryOperator<Tensor> replayed = Replay.of(network::apply);
+        for (int run = 0; run < 4; run++) {
+            try (Scope scope = Scope.open()) {
+                Tensor x = Tensor.random(cuda, DType.F32, Shape.of(2, 3, 6, 6), Primitive.Distribution.NORMAL, run);
+                Tensor expected = network.apply(x);
+                long before = given("cudnn") + given("cublas");
+                Replays.assertSameBits(List.of(expected), List.of(replayed.apply(x)), "run " + run);
+                boolean called = given("cudnn") + given("cublas") > before;
+                assertEquals(run < 2, called, "the libraries are called in run " + run);
+            }
+        }
     }
 
     @Test
