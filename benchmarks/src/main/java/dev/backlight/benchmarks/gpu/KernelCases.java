@@ -35,6 +35,7 @@ final class KernelCases {
         addElementwise(cases);
         addRules(cases);
         addReductions(cases);
+        addSoftmax(cases);
         addMovement(cases);
         addPooling(cases);
         addIndexing(cases);
@@ -119,6 +120,16 @@ final class KernelCases {
         cases.add(KernelCase.giving(DType.I64, "largest of the channels", new Primitive.ArgMax(1), x, x.with(1, 1)));
         cases.add(KernelCase.ofMemory(
                 "dot product per channel", new Primitive.ChannelDot(), List.of(x, x), Shape.of(x.size(1))));
+    }
+
+    private static void addSoftmax(List<KernelCase> cases) {
+        cases.add(ofMemory("softmax over channels", new Primitive.Softmax(1, false), ACTIVATIONS));
+        cases.add(ofMemory(
+                "softmax of rows of 256",
+                new Primitive.Softmax(1, false),
+                Shape.of((int) (ACTIVATIONS.elements() / 256), 256)));
+        cases.add(ofMemory("log-softmax of rows of 1000", new Primitive.Softmax(1, true), Shape.of(1 << 13, 1000)));
+        cases.add(ofMemory("softmax of rows of 65,536", new Primitive.Softmax(1, false), Shape.of(128, 1 << 16)));
     }
 
     private static void addMovement(List<KernelCase> cases) {

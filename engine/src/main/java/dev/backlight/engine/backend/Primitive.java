@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * The closed set of what a backend can execute. Every one is a pure function of its input arrays that writes the whole
- * output (of {@link Unary}, {@link Binary}, {@link Select} and {@link ChannelAffine} that may be the memory of an input of
- * the output's shape); its derivatives can be written in these same primitives, which is what makes gradients of any order free. A new
- * primitive does not compile until every backend handles it.
+ * output (of {@link Unary}, {@link Binary}, {@link Select}, {@link ChannelAffine} and {@link Softmax} that may be the memory of
+ * an input of the output's shape); its derivatives can be written in these same primitives, which is what makes gradients of any
+ * order free. A new primitive does not compile until every backend handles it.
  *
  * <p>Images are {@code N×C×H×W}, convolution weights {@code O×(C/groups)×h×w}.
  */
@@ -58,6 +58,13 @@ public sealed interface Primitive {
 
     /** The I64 index of the largest element along an axis, the first of equals; the output has size 1 there. */
     record ArgMax(int axis) implements Primitive {}
+
+    /**
+     * {@code eˣ / Σ eˣ} along an axis, or its logarithm, from {@code e^(x−m)} with m the largest x of the row, so that nothing
+     * overflows. A row that holds NaN or +∞, or −∞ alone, has no such quotient and gives NaN throughout; −∞ beside finite
+     * numbers gives 0, or −∞. Sums of F32 are accumulated as those of {@link Reduce} are.
+     */
+    record Softmax(int axis, boolean logarithm) implements Primitive {}
 
     /** Batched product: {@code B×m×k · B×k×n → B×m×n}; a batch size of 1 stretches; a transposed operand is stored so. */
     record MatMul(boolean transposeA, boolean transposeB) implements Primitive {}

@@ -129,6 +129,11 @@ final class NormalisationSamples {
                         uniform(-2, 2, 2, 3, 2)),
                 sample("logSoftmax", LogSoftmax.class, in -> Neural.logSoftmax(in.getFirst(), 1), uniform(-2, 2, 3, 4)),
                 sample(
+                        "logSoftmax of the outermost axis",
+                        LogSoftmax.class,
+                        in -> Neural.logSoftmax(in.getFirst(), 0),
+                        uniform(-2, 2, 3, 1, 3)),
+                sample(
                         "crossEntropy",
                         CrossEntropy.class,
                         in -> Neural.crossEntropy(in.get(0), in.get(1), 0),

@@ -1,7 +1,6 @@
 package dev.backlight.engine.op;
 
 import static dev.backlight.engine.op.Ops.exp;
-import static dev.backlight.engine.op.Ops.logSumExpKeeping;
 import static dev.backlight.engine.op.Ops.mul;
 import static dev.backlight.engine.op.Ops.sub;
 import static dev.backlight.engine.op.Ops.sumKeeping;
@@ -10,17 +9,13 @@ import dev.backlight.engine.autodiff.Application;
 import dev.backlight.engine.autodiff.Gradients;
 import dev.backlight.engine.autodiff.Op;
 import dev.backlight.engine.autodiff.Tensor;
-import dev.backlight.engine.backend.Scope;
 import java.util.List;
 
-/** x − log Σ eˣ along one axis, without overflow. */
+/** x − log Σ eˣ along one axis, without overflow: the logarithm of {@link Softmax}. */
 public record LogSoftmax(int axis) implements Op {
     @Override
     public Tensor forward(List<Tensor> inputs) {
-        Tensor x = inputs.getFirst();
-        try (Scope scope = Scope.open()) {
-            return scope.keep(sub(x, logSumExpKeeping(x, axis)));
-        }
+        return Softmax.run("logSoftmax", inputs.getFirst(), axis, true);
     }
 
     @Override

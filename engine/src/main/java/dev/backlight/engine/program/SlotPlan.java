@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which intermediate results share memory. Results whose lives do not overlap may lie in one slot; an element-by-element
- * step writes over an operand that dies with it, and a concatenation writes the rest behind its first operand (so that a dense
- * block's features take memory once, not once per layer). Slots are dealt largest result first, each going into the smallest slot
+ * step, or a softmax, writes over an operand that dies with it, and a concatenation writes the rest behind its first
+ * operand (so that a dense block's features take memory once, not once per layer). Slots are dealt largest result first, each going into the smallest slot
  * that is free for its whole life ("greedy by size" of Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
  * Inference", 2020), which is within a few per cent of the least possible for networks.
  */
@@ -190,6 +190,7 @@ final class SlotPlan {
             case Primitive.Binary _ -> true;
             case Primitive.Select _ -> true;
             case Primitive.ChannelAffine _ -> true;
+            case Primitive.Softmax _ -> true;
             case Primitive.Fused _ -> true;
             default -> false;
         };

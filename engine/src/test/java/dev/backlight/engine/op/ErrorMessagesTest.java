@@ -37,6 +37,10 @@ class ErrorMessagesTest {
                 "linear with weights 4×3 needs a bias of size 4, but found 3",
                 () -> Ops.linear(counting(2, 3), counting(4, 3), vector(1, 2, 3)));
         says("clip needs bounds in order, but found low 1.0 and high 0.0", () -> Ops.clip(image, 1, 0));
+        says(
+                "softmax needs a tensor of F32 or F64, but found I64 2; cast it first",
+                () -> Neural.softmax(indices(Shape.of(2), 1, 0), 0));
+        says("axis 1 does not exist in shape 2 of rank 1", () -> Neural.logSoftmax(vector(1, 2), 1));
         says("the extremum of no elements is undefined, but found shape 0", () -> Ops.max(vector()));
         says("the mean of no elements is undefined, but found shape 0", () -> Ops.mean(vector()));
         says("the mean of no elements is undefined, but found shape 0×3", () -> Ops.meanKeeping(counting(0, 3), 0));

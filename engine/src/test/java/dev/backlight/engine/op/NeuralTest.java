@@ -77,6 +77,43 @@ class NeuralTest {
         assertTensor(Neural.logSoftmax(vector(-1000, 0), 0), Shape.of(2), -1000, 0);
         double infinity = Double.POSITIVE_INFINITY;
         assertTensor(Ops.logSumExp(vector(-infinity, -infinity)), Shape.scalar(), -infinity);
+        assertTensor(Neural.softmax(vector(1e30, -1e30, 1e30), 0), Shape.of(3), 0.5, 0, 0.5);
+        assertTensor(Neural.logSoftmax(vector(1e30, 0), 0), Shape.of(2), 0, -1e30);
+    }
+
+    /** Row by row: one with a masked element, one of nothing else, one without bound, one that is undefined, and a plain one. */
+    @Test
+    void softmaxOfInfinitiesAndNaN() {
+        double infinity = Double.POSITIVE_INFINITY;
+        double nan = Double.NaN;
+        Tensor x = tensor(Shape.of(5, 2), -infinity, 3, -infinity, -infinity, infinity, 3, nan, 3, 0, Math.log(3));
+        assertTensor(Neural.softmax(x, 1), x.shape(), 0, 1, nan, nan, nan, nan, nan, nan, 0.25, 0.75);
+        assertTensor(
+                Neural.logSoftmax(x, 1),
+                x.shape(),
+                -infinity,
+                0,
+                nan,
+                nan,
+                nan,
+                nan,
+                nan,
+                nan,
+                Math.log(0.25),
+                Math.log(0.75));
+    }
+
+    @Test
+    void softmaxOfNothing() {
+        for (Shape shape : List.of(Shape.of(2, 0), Shape.of(0, 2))) {
+            Tape tape = new Tape();
+            Tensor x = tape.watch(tensor(shape));
+            Tensor y = Neural.softmax(x, 1);
+            assertEquals(shape, y.shape());
+            assertEquals(shape, Neural.logSoftmax(x, 0).shape());
+            assertEquals(
+                    shape, tape.gradient(y, List.of(x), Walk.PLAIN).getFirst().shape());
+        }
     }
 
     @Test

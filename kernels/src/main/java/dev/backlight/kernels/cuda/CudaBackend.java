@@ -30,6 +30,7 @@ public final class CudaBackend implements Backend {
     private final RandomNumbers randomNumbers;
     private final Movement movement;
     private final Reductions reductions;
+    private final Softmax softmax;
     private final Indexing indexing;
     private final Pooling pooling;
     private final LearnedRules learnedRules;
@@ -55,6 +56,7 @@ public final class CudaBackend implements Backend {
         this.randomNumbers = new RandomNumbers(launcher);
         this.movement = new Movement(launcher);
         this.reductions = new Reductions(launcher);
+        this.softmax = new Softmax(launcher);
         this.indexing = new Indexing(launcher, faults);
         this.pooling = new Pooling(launcher);
         this.learnedRules = new LearnedRules(launcher);
@@ -154,6 +156,7 @@ public final class CudaBackend implements Backend {
             case Primitive.ChannelDot dot -> reductions.channelDot(in.get(0), in.get(1), out);
             case Primitive.Reduce reduce -> reductions.reduce(reduce.reduction(), in.getFirst(), out);
             case Primitive.ArgMax argMax -> reductions.argMax(argMax.axis(), in.getFirst(), out);
+            case Primitive.Softmax rows -> softmax.compute(rows, in.getFirst(), out);
             case Primitive.MatMul product -> products.matMul(product, in, out);
             case Primitive.Permute permute -> movement.permute(permute.order(), in.getFirst(), out);
             case Primitive.Slice slice -> movement.slice(slice.start(), slice.step(), in.getFirst(), out);

@@ -16,6 +16,7 @@ public final class ScalarBackend extends HostBackend {
     private final Chains chains;
     private final Products products;
     private final Reductions reductions;
+    private final Softmax softmax;
     private final Pooling pooling;
     private final LearnedRules learnedRules;
     private final Movement movement;
@@ -26,6 +27,7 @@ public final class ScalarBackend extends HostBackend {
         this.chains = new Chains(parallel);
         this.products = new Products(parallel);
         this.reductions = new Reductions(parallel);
+        this.softmax = new Softmax(parallel);
         this.pooling = new Pooling(parallel);
         this.learnedRules = new LearnedRules(parallel);
         this.movement = new Movement(parallel);
@@ -71,6 +73,7 @@ public final class ScalarBackend extends HostBackend {
             case Primitive.Broadcast broadcast -> chains.run(List.of(), in, out);
             case Primitive.ChannelDot dot -> reductions.channelDot(in.get(0), in.get(1), out);
             case Primitive.Reduce reduce -> reductions.reduce(reduce.reduction(), in.getFirst(), out);
+            case Primitive.Softmax rows -> softmax.compute(rows, in.getFirst(), out);
             case Primitive.MatMul product -> products.matMul(product, in.get(0), in.get(1), out);
             case Primitive.Convolution c -> products.convolution(c, in, out);
             case Primitive.ConvolutionInputGradient c -> products.inputGradient(c, in.get(0), in.get(1), out);

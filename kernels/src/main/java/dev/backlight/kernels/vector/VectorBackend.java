@@ -23,6 +23,7 @@ public final class VectorBackend extends HostBackend {
     private final Chains chains;
     private final Channels channels;
     private final Reductions reductions;
+    private final Softmax softmax;
     private final Products products;
     private final Movement movement;
     private final Indexing indexing;
@@ -37,6 +38,7 @@ public final class VectorBackend extends HostBackend {
         this.chains = new Chains(parallel);
         this.channels = new Channels(parallel);
         this.reductions = new Reductions(parallel);
+        this.softmax = new Softmax(parallel);
         this.products = new Products(parallel);
         this.movement = new Movement(parallel);
         this.indexing = new Indexing(parallel);
@@ -123,6 +125,7 @@ public final class VectorBackend extends HostBackend {
             case Primitive.ChannelAffine affine -> channels.affine(in.get(0), in.get(1), in.get(2), out);
             case Primitive.ChannelDot dot -> channels.dot(in.get(0), in.get(1), out);
             case Primitive.Reduce reduce -> reductions.reduce(reduce.reduction(), in.getFirst(), out);
+            case Primitive.Softmax rows -> softmax.compute(rows, in.getFirst(), out);
             case Primitive.MatMul product -> products.matMul(product, in.get(0), in.get(1), out);
             case Primitive.Permute permute -> movement.permute(permute.order(), in.getFirst(), out);
             case Primitive.Slice slice -> movement.slice(slice.start(), slice.step(), in.getFirst(), out);

@@ -182,6 +182,7 @@ public final class Sweep {
             case Primitive.Binary binary -> true;
             case Primitive.Select select -> true;
             case Primitive.ChannelAffine affine -> true;
+            case Primitive.Softmax softmax -> true;
             case Primitive.Fused chain -> true;
             default -> false;
         };

@@ -59,7 +59,7 @@ class RandomProgramTest {
         private static Tensor step(Random random, List<Tensor> known, Tensor weights, Tensor perChannel) {
             Tensor a = recent(random, known);
             Tensor b = recent(random, known);
-            return switch (random.nextInt(12)) {
+            return switch (random.nextInt(13)) {
                 case 0 -> Neural.relu(a);
                 case 1 -> Ops.add(a, b);
                 case 2 -> Ops.sub(a, firstImage(b));
@@ -69,6 +69,7 @@ class RandomProgramTest {
                 case 7 -> Ops.add(Ops.mul(a, perChannel), perChannel);
                 case 8 -> Shapes.concat(0, firstImage(a), firstImage(b));
                 case 9, 10 -> Ops.slice(Shapes.concat(0, a, b), 0, 1, 3);
+                case 11 -> Neural.softmax(a, random.nextInt(4));
                 default -> Ops.where(Ops.greater(a, b), a, Neural.sigmoid(b));
             };
         }

@@ -22,6 +22,8 @@ class MutantsTest {
                 Mutant.withoutBarrier("reductions", "reductions.cu", 1, Kind.REDUCTION),
                 Mutant.withoutBarrier("reductions", "reductions.cu", 2, Kind.REDUCTION),
                 Mutant.withoutBarrier("argmax", "argmax.cu", 1, Kind.MADE),
+                Mutant.withoutBarrier("softmax", "softmax.cu", 1, Kind.SOFTMAX),
+                Mutant.withoutBarrier("softmax", "softmax.cu", 2, Kind.SOFTMAX),
                 Mutant.withoutBarrier("matmul", "tile.cuh", 1, Kind.MATRIX_PRODUCT),
                 Mutant.withoutBarrier("matmul", "tile.cuh", 3, Kind.MATRIX_PRODUCT),
                 Mutant.withoutBarrier("indexing", "indexing.cu", 1, Kind.INDEXING),
@@ -29,6 +31,7 @@ class MutantsTest {
                         "movement", "movement.cu", "tileDown + r < t.down", "tileDown + r <= t.down", Kind.MOVEMENT),
                 Mutant.changed("rules", "rules.cu", "n - i < N ? static_cast<int>(n - i) : N", "N", Kind.LEARNED_RULE),
                 Mutant.changed("elementwise", "packs.cuh", "if (k < count)", "if (k <= count)", Kind.UNARY),
+                Mutant.changed("softmax", "softmax.cu", "apart > 0", "apart > 1", Kind.SOFTMAX),
                 Mutant.changed("pooling", "pooling.cu", "iy >= w.height", "iy > w.height", Kind.MAX_POOL_INDICES));
     }
 

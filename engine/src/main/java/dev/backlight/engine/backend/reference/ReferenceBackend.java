@@ -46,6 +46,7 @@ public final class ReferenceBackend extends HostBackend {
             case Primitive.ChannelDot dot -> Channels.dot(in[0], in[1], out);
             case Primitive.Reduce reduce -> Reductions.reduce(reduce.reduction(), in[0], out);
             case Primitive.ArgMax argMax -> Reductions.argMax(argMax.axis(), in[0], out);
+            case Primitive.Softmax softmax -> Softmax.compute(softmax, in[0], out);
             case Primitive.MatMul product -> Products.matMul(product, in[0], in[1], out);
             case Primitive.Permute permute -> Movement.permute(permute.order(), in[0], out);
             case Primitive.Slice slice -> Movement.slice(slice.start(), slice.step(), in[0], out);
