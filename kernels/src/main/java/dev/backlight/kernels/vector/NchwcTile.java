@@ -1,0 +1,33 @@
+package dev.backlight.kernels.vector;
+
+/**
+ * The innermost product of convolutions whose images keep a vector's worth of channels side by side (NCHWc): some neighbouring
+ * positions by two vectors of output channels, held in registers over the whole sum.
+ *
+ * <pre>C[h][p][lane] = Σ_k x[at + offsets[k] + p·L] · w[wAt + (2k + h)·L + lane]</pre>
+ *
+ * with L the length of a vector, h = 0 or 1, and C[h][p] at {@code c[cAt + h·half + p·L]}. Images are read where they are, one
+ * number at a time, and weights as vectors: the reverse of {@link Tile}, so that nothing has to be packed but weights. Terms
+ * are added in the order of k, by fused multiply-adds from 0 on, as {@link Tile} does, so both give the same bits.
+ */
+sealed interface NchwcTile permits NchwcTile14, NchwcTile7, NchwcTile6, NchwcTile2, NchwcTile1 {
+    int positions();
+
+    void run(float[] x, int at, int[] offsets, float[] w, int wAt, float[] c, int cAt, int half);
+
+    /** Largest first; the last takes one position. */
+    NchwcTile[] SHAPES = Lanes.FLOAT.vectorBitSize() == 512
+            ? new NchwcTile[] {new NchwcTile14(), new NchwcTile7(), new NchwcTile2(), new NchwcTile1()}
+            : new NchwcTile[] {new NchwcTile6(), new NchwcTile2(), new NchwcTile1()};
+
+    /** Covers {@code count} neighbouring positions with tiles: position p of half h goes to {@code c[cAt + h·half + p·L]}. */
+    static void cover(int count, float[] x, int at, int[] offsets, float[] w, int wAt, float[] c, int cAt, int half) {
+        int length = Lanes.FLOAT.length();
+        int done = 0;
+        for (NchwcTile shape : SHAPES) {
+            for (; done + shape.positions() <= count; done += shape.positions()) {
+                shape.run(x, at + done * length, offsets, w, wAt, c, cAt + done * length, half);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.backlight.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Two positions, for what is left of a row. */
+final class NchwcTile2 implements NchwcTile {
+    private static final VectorSpecies<Float> S = Lanes.FLOAT;
+    private static final int L = S.length();
+
+    @Override
+    public int positions() {
+        return 2;
+    }
+
+    @Override
+    public void run(float[] x, int at, int[] offsets, float[] w, int wAt, float[] c, int cAt, int half) {
+        FloatVector zero = FloatVector.zero(S);
+        FloatVector c00 = zero, c01 = zero;
+        FloatVector c10 = zero, c11 = zero;
+        for (int k = 0; k < offsets.length; k++) {
+            int from = at + offsets[k];
+            int weights = wAt + k * 2 * L;
+            FloatVector w0 = FloatVector.fromArray(S, w, weights), w1 = FloatVector.fromArray(S, w, weights + L);
+            FloatVector v = FloatVector.broadcast(S, x[from]);
+            c00 = v.fma(w0, c00);
+            c01 = v.fma(w1, c01);
+            v = FloatVector.broadcast(S, x[from + L]);
+            c10 = v.fma(w0, c10);
+            c11 = v.fma(w1, c11);
+        }
+        c00.intoArray(c, cAt);
+        c01.intoArray(c, cAt + half);
+        c10.intoArray(c, cAt + L);
+        c11.intoArray(c, cAt + L + half);
+    }
+}
