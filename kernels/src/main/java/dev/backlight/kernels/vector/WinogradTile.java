@@ -48,4 +48,19 @@ sealed interface WinogradTile permits WinogradTile4, WinogradTile2 {
      * @param between n·m + m² vectors of scratch
      */
     void transformBack(float[] products, int from, int step, float[] between, float[] lines, int at, int pitch);
+
+    /**
+     * B applied to the rows of tiles whose pixels are vectors of channels: with pixel x of the line at {@code from + x·L}, product
+     * j of tile t goes to {@code to[at + j·step + t·L]}.
+     */
+    void transformPixels(float[] line, int from, int tiles, float[] to, int at, int step);
+
+    /**
+     * Aᵀ·M·A of tiles whose products, {@code step} apart, are vectors of channels, one tile's after the other's: row r of the
+     * results, of all tiles joined into a line of vectors, is written from {@code at + r·pitch} on.
+     *
+     * @param between n·m vectors of scratch
+     */
+    void transformPixelsBack(
+            float[] products, int from, int step, int tiles, float[] between, float[] lines, int at, int pitch);
 }

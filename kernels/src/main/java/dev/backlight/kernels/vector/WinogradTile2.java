@@ -8,6 +8,9 @@ record WinogradTile2() implements WinogradTile {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int L = S.length();
 
+    /** Where the scratch holds the results, after the half transformed products. */
+    private static final int RESULTS = 8 * L;
+
     @Override
     public int outputs() {
         return 2;
@@ -39,16 +42,28 @@ record WinogradTile2() implements WinogradTile {
     public void transformColumns(
             float[] planes, int from, int pitch, int tiles, float[] to, int at, int step, int panelStep) {
         for (int t = 0; t < tiles; t += L) {
-            FloatVector d0 = FloatVector.fromArray(S, planes, from + t);
-            FloatVector d1 = FloatVector.fromArray(S, planes, from + t + pitch);
-            FloatVector d2 = FloatVector.fromArray(S, planes, from + t + 2 * pitch);
-            FloatVector d3 = FloatVector.fromArray(S, planes, from + t + 3 * pitch);
             int place = at + t / Lanes.PANEL * panelStep + t % Lanes.PANEL;
-            d0.sub(d2).intoArray(to, place);
-            d1.add(d2).intoArray(to, place + step);
-            d2.sub(d1).intoArray(to, place + 2 * step);
-            d3.sub(d1).intoArray(to, place + 3 * step);
+            transformColumn(planes, from + t, pitch, to, place, step);
         }
+    }
+
+    @Override
+    public void transformPixels(float[] line, int from, int tiles, float[] to, int at, int step) {
+        for (int t = 0; t < tiles; t++) {
+            transformColumn(line, from + 2 * t * L, L, to, at + t * L, step);
+        }
+    }
+
+    /** Bᵀ applied to four vectors. */
+    private static void transformColumn(float[] d, int from, int pitch, float[] to, int place, int step) {
+        FloatVector d0 = FloatVector.fromArray(S, d, from);
+        FloatVector d1 = FloatVector.fromArray(S, d, from + pitch);
+        FloatVector d2 = FloatVector.fromArray(S, d, from + 2 * pitch);
+        FloatVector d3 = FloatVector.fromArray(S, d, from + 3 * pitch);
+        d0.sub(d2).intoArray(to, place);
+        d1.add(d2).intoArray(to, place + step);
+        d2.sub(d1).intoArray(to, place + 2 * step);
+        d3.sub(d1).intoArray(to, place + 3 * step);
     }
 
     @Override
@@ -65,6 +80,28 @@ record WinogradTile2() implements WinogradTile {
 
     @Override
     public void transformBack(float[] products, int from, int step, float[] between, float[] lines, int at, int pitch) {
+        joinRows(products, from, step, between);
+        joinColumns(between, between, RESULTS, 2 * L);
+        for (int r = 0; r < 2; r++) {
+            int row = RESULTS + 2 * r * L;
+            for (int i = 0; i < L; i++) {
+                lines[at + r * pitch + 2 * i] = between[row + i];
+                lines[at + r * pitch + 2 * i + 1] = between[row + L + i];
+            }
+        }
+    }
+
+    @Override
+    public void transformPixelsBack(
+            float[] products, int from, int step, int tiles, float[] between, float[] lines, int at, int pitch) {
+        for (int t = 0; t < tiles; t++) {
+            joinRows(products, from + t * L, step, between);
+            joinColumns(between, lines, at + 2 * t * L, pitch);
+        }
+    }
+
+    /** Aᵀ·M. */
+    private static void joinRows(float[] products, int from, int step, float[] between) {
         for (int j = 0; j < 4; j++) {
             int p = from + j * step;
             FloatVector m0 = FloatVector.fromArray(S, products, p);
@@ -74,18 +111,18 @@ record WinogradTile2() implements WinogradTile {
             m0.add(m1).add(m2).intoArray(between, j * L);
             m1.sub(m2).add(m3).intoArray(between, (4 + j) * L);
         }
+    }
+
+    /** The same along the other axis: row r of the results goes to {@code to[at + r·pitch]} and what follows. */
+    private static void joinColumns(float[] between, float[] to, int at, int pitch) {
         for (int r = 0; r < 2; r++) {
-            int row = r * 4 * L;
+            int row = 4 * r * L;
             FloatVector m0 = FloatVector.fromArray(S, between, row);
             FloatVector m1 = FloatVector.fromArray(S, between, row + L);
             FloatVector m2 = FloatVector.fromArray(S, between, row + 2 * L);
             FloatVector m3 = FloatVector.fromArray(S, between, row + 3 * L);
-            m0.add(m1).add(m2).intoArray(between, row);
-            m1.sub(m2).add(m3).intoArray(between, row + L);
-            for (int i = 0; i < L; i++) {
-                lines[at + r * pitch + 2 * i] = between[row + i];
-                lines[at + r * pitch + 2 * i + 1] = between[row + L + i];
-            }
+            m0.add(m1).add(m2).intoArray(to, at + r * pitch);
+            m1.sub(m2).add(m3).intoArray(to, at + r * pitch + L);
         }
     }
 }

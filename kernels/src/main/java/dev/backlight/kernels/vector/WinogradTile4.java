@@ -73,27 +73,39 @@ record WinogradTile4() implements WinogradTile {
     @Override
     public void transformColumns(
             float[] planes, int from, int pitch, int tiles, float[] to, int at, int step, int panelStep) {
+        for (int t = 0; t < tiles; t += L) {
+            int place = at + t / Lanes.PANEL * panelStep + t % Lanes.PANEL;
+            transformColumn(planes, from + t, pitch, to, place, step);
+        }
+    }
+
+    @Override
+    public void transformPixels(float[] line, int from, int tiles, float[] to, int at, int step) {
+        for (int t = 0; t < tiles; t++) {
+            transformColumn(line, from + 4 * t * L, L, to, at + t * L, step);
+        }
+    }
+
+    /** Bᵀ applied to six vectors. */
+    private static void transformColumn(float[] d, int from, int pitch, float[] to, int place, int step) {
         FloatVector a = FloatVector.broadcast(S, A1), b = FloatVector.broadcast(S, B1);
         FloatVector minusA = FloatVector.broadcast(S, -A1), minusB = FloatVector.broadcast(S, -B1);
         FloatVector two = FloatVector.broadcast(S, -2), half = FloatVector.broadcast(S, -0.5f);
         FloatVector sum = FloatVector.broadcast(S, -2.5f);
-        for (int t = 0; t < tiles; t += L) {
-            FloatVector d0 = FloatVector.fromArray(S, planes, from + t);
-            FloatVector d1 = FloatVector.fromArray(S, planes, from + t + pitch);
-            FloatVector d2 = FloatVector.fromArray(S, planes, from + t + 2 * pitch);
-            FloatVector d3 = FloatVector.fromArray(S, planes, from + t + 3 * pitch);
-            FloatVector d4 = FloatVector.fromArray(S, planes, from + t + 4 * pitch);
-            FloatVector d5 = FloatVector.fromArray(S, planes, from + t + 5 * pitch);
-            int place = at + t / Lanes.PANEL * panelStep + t % Lanes.PANEL;
-            FloatVector evenA = d2.fma(two, d4), oddA = d1.fma(two, d3);
-            FloatVector evenB = d2.fma(half, d4), oddB = d1.fma(half, d3);
-            d2.fma(sum, d0).add(d4).intoArray(to, place);
-            oddA.fma(a, evenA).intoArray(to, place + step);
-            oddA.fma(minusA, evenA).intoArray(to, place + 2 * step);
-            oddB.fma(b, evenB).intoArray(to, place + 3 * step);
-            oddB.fma(minusB, evenB).intoArray(to, place + 4 * step);
-            d3.fma(sum, d1).add(d5).intoArray(to, place + 5 * step);
-        }
+        FloatVector d0 = FloatVector.fromArray(S, d, from);
+        FloatVector d1 = FloatVector.fromArray(S, d, from + pitch);
+        FloatVector d2 = FloatVector.fromArray(S, d, from + 2 * pitch);
+        FloatVector d3 = FloatVector.fromArray(S, d, from + 3 * pitch);
+        FloatVector d4 = FloatVector.fromArray(S, d, from + 4 * pitch);
+        FloatVector d5 = FloatVector.fromArray(S, d, from + 5 * pitch);
+        FloatVector evenA = d2.fma(two, d4), oddA = d1.fma(two, d3);
+        FloatVector evenB = d2.fma(half, d4), oddB = d1.fma(half, d3);
+        d2.fma(sum, d0).add(d4).intoArray(to, place);
+        oddA.fma(a, evenA).intoArray(to, place + step);
+        oddA.fma(minusA, evenA).intoArray(to, place + 2 * step);
+        oddB.fma(b, evenB).intoArray(to, place + 3 * step);
+        oddB.fma(minusB, evenB).intoArray(to, place + 4 * step);
+        d3.fma(sum, d1).add(d5).intoArray(to, place + 5 * step);
     }
 
     @Override
@@ -112,9 +124,18 @@ record WinogradTile4() implements WinogradTile {
     @Override
     public void transformBack(float[] products, int from, int step, float[] between, float[] lines, int at, int pitch) {
         joinRows(products, from, step, between);
-        joinColumns(between);
+        joinColumns(between, between, RESULTS, 4 * L);
         for (int r = 0; r < 4; r++) {
             Interleaving.join(between, RESULTS + 4 * r * L, L, lines, at + r * pitch);
+        }
+    }
+
+    @Override
+    public void transformPixelsBack(
+            float[] products, int from, int step, int tiles, float[] between, float[] lines, int at, int pitch) {
+        for (int t = 0; t < tiles; t++) {
+            joinRows(products, from + t * L, step, between);
+            joinColumns(between, lines, at + 4 * t * L, pitch);
         }
     }
 
@@ -141,8 +162,8 @@ record WinogradTile4() implements WinogradTile {
         }
     }
 
-    /** The same along the other axis. */
-    private static void joinColumns(float[] between) {
+    /** The same along the other axis: row r of the results goes to {@code to[at + r·pitch]} and what follows. */
+    private static void joinColumns(float[] between, float[] to, int at, int pitch) {
         FloatVector a = FloatVector.broadcast(S, A1), b = FloatVector.broadcast(S, B1);
         FloatVector half = FloatVector.broadcast(S, 0.5f), two = FloatVector.broadcast(S, 2);
         FloatVector a3 = FloatVector.broadcast(S, A3), b3 = FloatVector.broadcast(S, B3);
@@ -154,13 +175,13 @@ record WinogradTile4() implements WinogradTile {
             FloatVector m3 = FloatVector.fromArray(S, between, p + 3 * L);
             FloatVector m4 = FloatVector.fromArray(S, between, p + 4 * L);
             FloatVector m5 = FloatVector.fromArray(S, between, p + 5 * L);
-            int to = RESULTS + 4 * r * L;
+            int place = at + r * pitch;
             FloatVector sumA = m1.add(m2), differenceA = m1.sub(m2);
             FloatVector sumB = m3.add(m4), differenceB = m3.sub(m4);
-            m0.add(sumA).add(sumB).intoArray(between, to);
-            differenceB.fma(b, differenceA.mul(a)).intoArray(between, to + L);
-            sumB.fma(two, sumA.mul(half)).intoArray(between, to + 2 * L);
-            differenceB.fma(b3, differenceA.mul(a3)).add(m5).intoArray(between, to + 3 * L);
+            m0.add(sumA).add(sumB).intoArray(to, place);
+            differenceB.fma(b, differenceA.mul(a)).intoArray(to, place + L);
+            sumB.fma(two, sumA.mul(half)).intoArray(to, place + 2 * L);
+            differenceB.fma(b3, differenceA.mul(a3)).add(m5).intoArray(to, place + 3 * L);
         }
     }
 }
