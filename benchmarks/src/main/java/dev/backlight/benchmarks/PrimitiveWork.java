@@ -1,5 +1,6 @@
 package dev.backlight.benchmarks;
 
+import dev.backlight.engine.backend.ChannelBlocks;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.WindowGeometry;
@@ -35,6 +36,11 @@ public record PrimitiveWork(String what, boolean isLayer, double flop, double by
                         bytes,
                         head.trait);
             }
+            case Primitive.Nchwc blocked ->
+                of(
+                        blocked.primitive(),
+                        inputs.stream().map(PrimitiveWork::plain).toList(),
+                        plain(output));
             case Primitive.Fused chain -> {
                 int links = chain.instructions().size();
                 yield new PrimitiveWork(links + " fused " + shape, false, (double) links * shape.elements(), bytes, "");
@@ -68,6 +74,11 @@ public record PrimitiveWork(String what, boolean isLayer, double flop, double by
                         "reduce " + inputs.getFirst().shape() + " → " + shape, false, elements(inputs), bytes, "");
             default -> elementwise(primitive.getClass().getSimpleName(), shape, bytes);
         };
+    }
+
+    /** An image in channel blocks under the shape that it stands for. */
+    private static DeviceArray plain(DeviceArray array) {
+        return array.shape().rank() == 5 ? array.reshape(ChannelBlocks.plain(array.shape())) : array;
     }
 
     private static PrimitiveWork convolution(
@@ -104,9 +115,9 @@ public record PrimitiveWork(String what, boolean isLayer, double flop, double by
                     pixels);
         }
         if (window.strideY() > 1) {
-            return "stride " + window.strideY() + ": neighbouring outputs are not neighbours in memory";
+            return "stride " + window.strideY() + ": the image is padded and split by phases first";
         }
-        return window.height() == 1 ? "1×1: each input is read once for " + output.size(1) + " multiply-adds" : "";
+        return window.height() == 1 ? "1×1: each input is read for " + output.size(1) + " multiply-adds" : "";
     }
 
     private static double elements(List<DeviceArray> inputs) {

@@ -63,6 +63,11 @@ public class ProfilingBackend implements Backend {
     }
 
     @Override
+    public int channelBlock() {
+        return inner.channelBlock();
+    }
+
+    @Override
     public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
         long start = System.nanoTime();
         inner.execute(primitive, inputs, output);

@@ -42,6 +42,14 @@ public interface Backend {
         throw new UnsupportedOperationException("backend " + name() + " executes primitives one by one");
     }
 
+    /**
+     * How many channels of an image programs should keep side by side in memory, as {@link Primitive.Nchwc} describes, for this
+     * backend's convolutions to be fast; 1 for the plain layout.
+     */
+    default int channelBlock() {
+        return 1;
+    }
+
     /** A new array with undefined contents, owned by the innermost open {@link Scope}. */
     default DeviceArray allocate(DType dtype, Shape shape) {
         return pool().allocate(dtype, shape);

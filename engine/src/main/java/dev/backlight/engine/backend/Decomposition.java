@@ -35,4 +35,22 @@ public final class Decomposition {
             run(fused.epilogue(), backend, operands, output);
         }
     }
+
+    /** Runs the primitive on copies in the plain layout. */
+    public static void run(Primitive.Nchwc blocked, Backend backend, List<DeviceArray> inputs, DeviceArray output) {
+        try (Scope scope = Scope.open()) {
+            List<DeviceArray> plain = new ArrayList<>();
+            for (DeviceArray input : inputs) {
+                if (input.shape().rank() == 5) {
+                    plain.add(backend.allocate(input.dtype(), ChannelBlocks.plain(input.shape())));
+                    ChannelBlocks.splitting(input, plain.getLast()).on(backend);
+                } else {
+                    plain.add(input);
+                }
+            }
+            DeviceArray result = backend.allocate(output.dtype(), ChannelBlocks.plain(output.shape()));
+            backend.execute(blocked.primitive(), plain, result);
+            ChannelBlocks.joining(result, output).on(backend);
+        }
+    }
 }

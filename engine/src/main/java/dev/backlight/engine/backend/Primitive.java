@@ -171,6 +171,17 @@ public sealed interface Primitive {
      */
     record WithEpilogue(Primitive head, int operands, Fused epilogue) implements Primitive {}
 
+    /**
+     * A primitive on images that keep blocks of channels side by side (NCHWc): made by programs only, for backends that have a
+     * {@linkplain Backend#channelBlock() block}. Every operand of rank 5, and the output, is {@code N×C/b×H×W×b} and stands for
+     * the image {@code N×C×H×W}; all else, such as the plain image that a network begins with, is as in the primitive, whose
+     * bits the result has.
+     *
+     * @param primitive a convolution, an input gradient of one, {@link ChannelAffine} or {@link MaxPoolIndices}, or a
+     *     {@link Fused} or {@link WithEpilogue} of them
+     */
+    record Nchwc(Primitive primitive) implements Primitive {}
+
     /** The shape a convolution gives. */
     static Shape convolutionShape(Shape x, Shape w, WindowGeometry window) {
         return Shape.of(x.size(0), w.size(0), window.outputHeight(x.size(2)), window.outputWidth(x.size(3)));

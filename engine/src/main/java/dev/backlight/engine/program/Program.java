@@ -57,9 +57,14 @@ public final class Program {
         Set<Storage> varying = LiveSteps.dependentOn(inputs, live);
         foreign = LiveSteps.foreign(live);
         List<Step> perRun = new ArrayList<>();
-        hoisted = new ArrayList<>();
-        live.forEach(step -> (varying.contains(step.result()) ? perRun : hoisted).add(step));
-        schedule = new Schedule(backend, perRun, results);
+        List<Step> once = new ArrayList<>();
+        live.forEach(step -> (varying.contains(step.result()) ? perRun : once).add(step));
+        Set<Storage> seen = LiveSteps.storages(outputs);
+        perRun.forEach(step -> seen.addAll(LiveSteps.storages(step.inputs())));
+        ChannelBlocking.Arranged arranged = ChannelBlocking.arrange(
+                backend.channelBlock(), Fusion.fuse(once, seen), Fusion.fuse(perRun, results), varying, results);
+        hoisted = arranged.hoisted();
+        schedule = new Schedule(backend, arranged.perRun(), results);
         preparations = new Preparations(backend, schedule, home, this.inputs, this.outputs);
     }
 

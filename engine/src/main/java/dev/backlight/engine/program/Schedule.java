@@ -23,9 +23,9 @@ final class Schedule {
     private final Map<Storage, Storage> memory = new HashMap<>();
 
     /** @param results what the steps must give; its memory comes from outside */
-    Schedule(Backend backend, List<Step> unfused, Set<Storage> results) {
+    Schedule(Backend backend, List<Step> steps, Set<Storage> results) {
         this.backend = backend;
-        this.steps = Fusion.fuse(unfused, results);
+        this.steps = steps;
         this.results = results;
         this.plan = new SlotPlan(steps, results);
     }

@@ -3,6 +3,7 @@ package dev.backlight.kernels.cuda;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Buffer;
 import dev.backlight.engine.backend.BufferPool;
+import dev.backlight.engine.backend.Decomposition;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.HostBackend;
@@ -177,6 +178,7 @@ public final class CudaBackend implements Backend {
             case Primitive.SgdStep step -> optimisers.sgd(step, in, out);
             case Primitive.Fused chain -> chains.run(chain, in, out);
             case Primitive.WithEpilogue fused -> convolutions.withEpilogue(fused, in, out);
+            case Primitive.Nchwc blocked -> Decomposition.run(blocked, this, in, out);
         }
     }
 }

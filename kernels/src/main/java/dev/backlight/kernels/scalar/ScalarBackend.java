@@ -45,6 +45,8 @@ public final class ScalarBackend extends HostBackend {
         }
         if (primitive instanceof Primitive.WithEpilogue fused) {
             Decomposition.run(fused, this, inputs, output);
+        } else if (primitive instanceof Primitive.Nchwc blocked) {
+            Decomposition.run(blocked, this, inputs, output);
         } else if (isSingle(inputs, output) && Chains.handles(primitive) && compute(primitive, inputs, output)) {
             markWritten(primitive, inputs, output);
         } else if (primitive instanceof Primitive.Fused chain) {

@@ -9,6 +9,7 @@ import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Chains of element-by-element primitives. Blocks of elements that fit the first-level cache pass through all links, each
@@ -31,6 +32,12 @@ final class Chains {
         Chunks.forEach(parallel, (int) out.shape().elements(), bound::run);
     }
 
+    /** The same on images in channel blocks. */
+    void runInBlocks(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out) {
+        Bound bound = Bound.inBlocks(chain, in, out);
+        Chunks.forEach(parallel, (int) out.shape().elements(), bound::run);
+    }
+
     /** A chain with its operands, to be run over ranges of the output by any thread. */
     static final class Bound {
         private final List<Primitive.Instruction> instructions;
@@ -39,27 +46,78 @@ final class Chains {
         private final float[] out;
         private final int outAt;
 
+        /** Per operand, after how many elements it repeats where it does not advance along a run. */
+        private final int[] periods;
+
         Bound(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out) {
+            this(chain, in, out, runs(chain, in, out), ones(in.size()));
+        }
+
+        private Bound(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out, StridedRuns runs, int[] periods) {
             this.instructions = chain.instructions();
             this.data = in.stream().map(array -> floats(array)).toArray(float[][]::new);
             this.out = floats(out);
             this.outAt = offset(out);
+            this.runs = runs;
+            this.periods = periods;
+        }
+
+        /** A chain on images in blocks of a vector's channels, whose runs are whole planes of a block where they can be. */
+        static Bound inBlocks(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out) {
             int[] starts = in.stream().mapToInt(array -> offset(array)).toArray();
-            this.runs = StridedRuns.broadcast(out.shape(), starts, shapes(in, out.shape()));
+            Shape[] shapes = shapes(chain, in, out.shape(), Bound::perChannel);
+            int[] periods = ones(in.size());
+            long[][] strides = new long[in.size()][];
+            for (int o = 0; o < shapes.length; o++) {
+                long[] own = StridedRuns.broadcastStrides(shapes[o], out.shape());
+                boolean advances = own[2] != 0 || own[3] != 0;
+                if (advances && !coversPlanes(own, out.shape())) {
+                    return new Bound(
+                            chain, in, out, StridedRuns.broadcast(out.shape(), starts, shapes), ones(in.size()));
+                }
+                periods[o] = own[4] != 0 && !advances ? L : 1;
+                strides[o] = new long[] {own[0], own[1], advances ? 1 : 0};
+            }
+            Shape s = out.shape();
+            Shape planes = Shape.of(s.size(0), s.size(1), s.size(2) * s.size(3) * s.size(4));
+            return new Bound(chain, in, out, new StridedRuns(planes, starts, strides), periods);
+        }
+
+        private static boolean coversPlanes(long[] own, Shape blocks) {
+            long[] dense = blocks.strides();
+            return own[4] == 1
+                    && (blocks.size(3) == 1 || own[3] == dense[3])
+                    && (blocks.size(2) == 1 || own[2] == dense[2]);
+        }
+
+        private static StridedRuns runs(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out) {
+            int[] starts = in.stream().mapToInt(array -> offset(array)).toArray();
+            return StridedRuns.broadcast(out.shape(), starts, shapes(chain, in, out.shape(), Bound::column));
+        }
+
+        private static int[] ones(int count) {
+            int[] ones = new int[count];
+            Arrays.fill(ones, 1);
+            return ones;
         }
 
         /** ChannelAffine's vectors stand in the channels' axis; everything else is aligned at the innermost. */
-        private Shape[] shapes(List<DeviceArray> in, Shape out) {
+        private static Shape[] shapes(
+                Primitive.Fused chain, List<DeviceArray> in, Shape out, UnaryOperator<Shape> ofVectors) {
             Shape[] shapes = in.stream().map(DeviceArray::shape).toArray(Shape[]::new);
-            for (Primitive.Instruction instruction : instructions) {
+            for (Primitive.Instruction instruction : chain.instructions()) {
                 if (instruction.function() instanceof Primitive.ChannelAffine) {
                     for (int vector = 1; vector <= 2; vector++) {
                         int operand = instruction.operands().get(vector);
-                        shapes[operand] = column(out);
+                        shapes[operand] = ofVectors.apply(out);
                     }
                 }
             }
             return shapes;
+        }
+
+        private static Shape perChannel(Shape blocks) {
+            return Shape.of(1, blocks.size(1), 1, 1, blocks.size(4));
         }
 
         private static Shape column(Shape out) {
@@ -106,8 +164,7 @@ final class Chains {
             for (int o = 0; o < operands; o++) {
                 boolean stretched = chain.runs.stride(o) == 0;
                 if (stretched && done == 0) {
-                    float value = chain.data[o][at[o]];
-                    Arrays.fill(scratch, o * block, o * block + Math.max(L, Math.min(block, length)), value);
+                    repeat(chain.data[o], at[o], chain.periods[o], o * block, Math.max(L, Math.min(block, length)));
                 }
                 seen[o] = stretched ? scratch : chain.data[o];
                 places[o] = stretched ? o * block : at[o] + done;
@@ -117,6 +174,16 @@ final class Chains {
             }
             if (whole < length) {
                 tail(at, done + whole, to + whole, length - whole);
+            }
+        }
+
+        private void repeat(float[] from, int at, int period, int to, int count) {
+            if (period == 1) {
+                Arrays.fill(scratch, to, to + count, from[at]);
+                return;
+            }
+            for (int done = 0; done < count; done += period) {
+                System.arraycopy(from, at, scratch, to + done, period);
             }
         }
 

@@ -132,14 +132,14 @@ public final class Convolution {
         new WeightGradient(parallel, s).run(x, u, dw);
     }
 
-    private static TapRaster forwardRaster(ConvolutionShape s) {
+    static TapRaster forwardRaster(ConvolutionShape s) {
         WindowGeometry g = s.window();
         return new TapRaster(
                 TapAxis.forward(s.height(), s.outHeight(), g.height(), g.strideY(), g.dilationY(), g.padTop()),
                 TapAxis.forward(s.width(), s.outWidth(), g.width(), g.strideX(), g.dilationX(), g.padLeft()));
     }
 
-    private static TapRaster adjointRaster(ConvolutionShape s, int y, int x) {
+    static TapRaster adjointRaster(ConvolutionShape s, int y, int x) {
         WindowGeometry g = s.window();
         int rows = Math.ceilDiv(s.height() - y, g.strideY());
         int columns = Math.ceilDiv(s.width() - x, g.strideX());

@@ -74,10 +74,12 @@ final class Indexing {
         forEachBlock(to, (begin, end) -> {
             for (int o = begin; o < end; o++) {
                 int block = offset(x) + o * from.block();
-                for (int i = 0; i < to.block(); i++) {
-                    int place = o * to.block() + i;
-                    int row = index(chosen[offset(indices) + place], from.size);
-                    target[offset(out) + place] = source[block + row * from.inner + i % to.inner];
+                int place = o * to.block();
+                for (int i = 0; i < to.size; i++) {
+                    for (int j = 0; j < to.inner; j++, place++) {
+                        int row = index(chosen[offset(indices) + place], from.size);
+                        target[offset(out) + place] = source[block + row * from.inner + j];
+                    }
                 }
             }
         });
@@ -93,10 +95,12 @@ final class Indexing {
             clear(out, to, begin, end);
             for (int o = begin; o < end; o++) {
                 int block = offset(out) + o * to.block();
-                for (int i = 0; i < from.block(); i++) {
-                    int place = o * from.block() + i;
-                    int row = index(chosen[offset(indices) + place], to.size);
-                    target[block + row * to.inner + i % to.inner] += source[offset(u) + place];
+                int place = o * from.block();
+                for (int i = 0; i < from.size; i++) {
+                    for (int j = 0; j < to.inner; j++, place++) {
+                        int row = index(chosen[offset(indices) + place], to.size);
+                        target[block + row * to.inner + j] += source[offset(u) + place];
+                    }
                 }
             }
         });

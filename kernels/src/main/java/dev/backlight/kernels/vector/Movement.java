@@ -4,6 +4,7 @@ import static dev.backlight.engine.backend.HostBackend.floats;
 import static dev.backlight.engine.backend.HostBackend.offset;
 
 import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.ChannelBlocks;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
@@ -11,6 +12,11 @@ import java.util.List;
 
 /** Primitives that only move elements. */
 final class Movement {
+    private static final int L = Lanes.FLOAT.length();
+
+    /** Pixels of a block of channels that are moved to or from it at once. */
+    private static final int TILE = 128;
+
     private final Parallel parallel;
 
     Movement(Parallel parallel) {
@@ -22,12 +28,52 @@ final class Movement {
     }
 
     void permute(AxisList order, DeviceArray in, DeviceArray out) {
+        if (ChannelBlocks.isJoining(order) && in.shape().size(2) == L) {
+            transpose(in, out, L, in.shape().size(3) * in.shape().size(4));
+            return;
+        }
+        if (ChannelBlocks.isSplitting(order) && in.shape().size(4) == L) {
+            transpose(in, out, in.shape().size(2) * in.shape().size(3), L);
+            return;
+        }
         long[] from = in.shape().strides();
         long[] strides = new long[from.length];
         for (int axis = 0; axis < strides.length; axis++) {
             strides[axis] = from[in.shape().axis(order.get(axis))];
         }
         gather(new StridedRuns(out.shape(), new int[] {offset(in)}, strides), in, out);
+    }
+
+    /** Matrices of {@code rows × columns}, one after the other, of which one side is the vector's length. */
+    private void transpose(DeviceArray in, DeviceArray out, int rows, int columns) {
+        int size = rows * columns;
+        int length = rows == L ? columns : rows;
+        int pieces = Math.ceilDiv(length, TILE);
+        int matrices = size == 0 ? 0 : (int) (in.shape().elements() / size);
+        Chunks.forEach(parallel, matrices * pieces, Math.max(1, Chunks.SIZE / (TILE * L)), (from, to) -> {
+            for (int i = from; i < to; i++) {
+                int first = i % pieces * TILE, end = Math.min(length, first + TILE);
+                int source = offset(in) + i / pieces * size, target = offset(out) + i / pieces * size;
+                if (rows == L) {
+                    piece(floats(in), source, columns, floats(out), target, 0, L, first, end, rows);
+                } else {
+                    piece(floats(in), source, columns, floats(out), target, first, end, 0, L, rows);
+                }
+            }
+        });
+    }
+
+    /** Rows {@code top} … {@code bottom}−1 and columns {@code left} … {@code right}−1: a part that fits the first-level cache. */
+    private static void piece(
+            float[] in, int from, int pitch, float[] out, int to, int top, int bottom, int left, int right, int step) {
+        for (int r = top; r < bottom; r++) {
+            int source = from + r * pitch + left;
+            int target = to + left * step + r;
+            for (int c = left; c < right; c++) {
+                out[target] = in[source++];
+                target += step;
+            }
+        }
     }
 
     void slice(AxisList start, AxisList step, DeviceArray in, DeviceArray out) {

@@ -65,6 +65,11 @@ final class TapRaster {
         return channels * channelSize() + shared + Lanes.PANEL;
     }
 
+    /** Whether there is one tap only, which sees at every position what a plane of this size has there. */
+    boolean isTheImage(int height, int width) {
+        return taps() == 1 && offsets(1)[0] == 0 && pitch == width && channelSize() == height * width;
+    }
+
     /** The displacement of tap (ty, tx) of channel c, in the order c, ty, tx. */
     int[] offsets(int channels) {
         int[] offsets = new int[channels * taps()];
@@ -99,17 +104,23 @@ final class TapRaster {
 
     /** Copies one channel's plane into {@code image} from {@code at} on, splitting it into phases and padding them. */
     void copyChannel(float[] source, int from, float[] image, int at) {
+        copyChannel(source, from, image, at, 1);
+    }
+
+    /** The same of a block of channels that lie side by side, {@code width} of them, so that {@code at} counts them all. */
+    void copyChannel(float[] source, int from, float[] image, int at, int width) {
         int to = at;
         for (int py : phasesY) {
             for (int px : phasesX) {
                 for (int row = 0; row < heightPerPhase; row++) {
                     int line = row - leadY;
                     if (line >= 0 && line < y.length(py)) {
-                        copyRow(source, from + (line * y.stride() + py) * x.source() + px, x.length(px), image, to);
+                        int element = (line * y.stride() + py) * x.source() + px;
+                        copyRow(source, from + element * width, x.length(px), image, to, width);
                     } else {
-                        Arrays.fill(image, to, to + pitch, 0);
+                        Arrays.fill(image, to, to + pitch * width, 0);
                     }
-                    to += pitch;
+                    to += pitch * width;
                 }
             }
         }
@@ -120,22 +131,27 @@ final class TapRaster {
         Arrays.fill(image, at, at + shared, 0);
     }
 
-    private void copyRow(float[] source, int from, int length, float[] image, int to) {
+    private void copyRow(float[] source, int from, int length, float[] image, int to, int width) {
         int lead = Math.min(leadX, pitch);
         int count = Math.min(length, pitch - lead);
+        int first = to + lead * width;
         int stride = x.stride();
-        Arrays.fill(image, to, to + lead, 0);
+        Arrays.fill(image, to, first, 0);
         if (stride == 1) {
-            System.arraycopy(source, from, image, to + lead, count);
-        } else if (stride == 2) {
-            Interleaving.thin(source, from, count, image, to + lead);
+            System.arraycopy(source, from, image, first, count * width);
+        } else if (stride == 2 && width == 1) {
+            Interleaving.thin(source, from, count, image, first);
         } else {
-            int element = from;
-            for (int i = 0; i < count; i++) {
-                image[to + lead + i] = source[element];
-                element += stride;
+            thin(source, from, stride * width, count, image, first, width);
+        }
+        Arrays.fill(image, first + count * width, to + pitch * width, 0);
+    }
+
+    private static void thin(float[] source, int from, int step, int count, float[] to, int at, int width) {
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < width; j++) {
+                to[at + i * width + j] = source[from + i * step + j];
             }
         }
-        Arrays.fill(image, to + lead + count, to + pitch, 0);
     }
 }

@@ -29,6 +29,7 @@ public final class VectorBackend extends HostBackend {
     private final Indexing indexing;
     private final Pooling pooling;
     private final LearnedRules learnedRules;
+    private final NchwcPrimitives inBlocks;
     private final Optimisers optimisers;
 
     /** A backend that computes on {@code threads} threads, of which the caller's is one. */
@@ -37,6 +38,7 @@ public final class VectorBackend extends HostBackend {
         this.elementwise = new Elementwise(parallel);
         this.chains = new Chains(parallel);
         this.channels = new Channels(parallel);
+        this.inBlocks = new NchwcPrimitives(parallel, chains);
         this.reductions = new Reductions(parallel);
         this.softmax = new Softmax(parallel);
         this.products = new Products(parallel);
@@ -50,6 +52,11 @@ public final class VectorBackend extends HostBackend {
     @Override
     public String name() {
         return "vector";
+    }
+
+    @Override
+    public int channelBlock() {
+        return Lanes.FLOAT.length();
     }
 
     @Override
@@ -76,6 +83,8 @@ public final class VectorBackend extends HostBackend {
             Decomposition.run(chain, this, inputs, output);
         } else if (primitive instanceof Primitive.WithEpilogue fused) {
             Decomposition.run(fused, this, inputs, output);
+        } else if (primitive instanceof Primitive.Nchwc blocked) {
+            Decomposition.run(blocked, this, inputs, output);
         } else {
             reference.execute(primitive, inputs, output);
         }
@@ -97,8 +106,9 @@ public final class VectorBackend extends HostBackend {
         }
     }
 
-    private static boolean hasVectorForm(Primitive primitive, List<DeviceArray> in, DeviceArray out) {
+    private boolean hasVectorForm(Primitive primitive, List<DeviceArray> in, DeviceArray out) {
         return switch (primitive) {
+            case Primitive.Nchwc blocked -> inBlocks.handles(blocked, in, out);
             case Primitive.Cast cast -> false;
             case Primitive.ArgMax argMax -> false;
             case Primitive.MatMul product -> out.dtype() != DType.I64;
@@ -148,6 +158,7 @@ public final class VectorBackend extends HostBackend {
             case Primitive.SgdStep step -> optimisers.sgd(step, in, out);
             case Primitive.Fused chain -> chains.run(chain, in, out);
             case Primitive.WithEpilogue fused -> withEpilogue(fused, in, out);
+            case Primitive.Nchwc blocked -> inBlocks.run(blocked, in, out);
             case Primitive.Cast cast -> throw new AssertionError(cast);
             case Primitive.ArgMax argMax -> throw new AssertionError(argMax);
         }

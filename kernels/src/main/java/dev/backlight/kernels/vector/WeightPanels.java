@@ -16,14 +16,18 @@ record WeightPanels(WeightLayout layout) {
 
     /** The packed panels, kept where the weights are long-lived. */
     PanelSource packed(Parallel parallel, Span w) {
+        return new Packed(data(parallel, w), layout.steps(), layout.rows());
+    }
+
+    /** The same as they lie in memory: panel p has step k's columns from {@code (p·steps + k)·}{@link Lanes#PANEL} on. */
+    float[] data(Parallel parallel, Span w) {
         int steps = layout.steps();
         int[] places = layout.places();
-        float[] data = w.form(
+        return w.form(
                 new PanelForm(w.at(), layout),
                 count() * steps * PANEL,
                 Scratch.ROWS,
                 panels -> parallel.forEach(count(), p -> pack(w, places, panels, p)));
-        return new Packed(data, steps, layout.rows());
     }
 
     private void pack(Span w, int[] places, float[] panels, int p) {

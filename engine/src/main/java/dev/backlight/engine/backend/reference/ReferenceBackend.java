@@ -19,6 +19,7 @@ public final class ReferenceBackend extends HostBackend {
         switch (primitive) {
             case Primitive.Fused chain -> Decomposition.run(chain, this, inputs, output);
             case Primitive.WithEpilogue fused -> Decomposition.run(fused, this, inputs, output);
+            case Primitive.Nchwc blocked -> Decomposition.run(blocked, this, inputs, output);
             default -> executeSingle(primitive, inputs, output);
         }
     }
@@ -69,6 +70,7 @@ public final class ReferenceBackend extends HostBackend {
             case Primitive.SgdStep step -> throw new AssertionError(step);
             case Primitive.Fused chain -> throw new AssertionError(chain);
             case Primitive.WithEpilogue fused -> throw new AssertionError(fused);
+            case Primitive.Nchwc blocked -> throw new AssertionError(blocked);
         }
     }
 }

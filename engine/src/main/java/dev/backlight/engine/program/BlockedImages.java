@@ -1,0 +1,206 @@
+package dev.backlight.engine.program;
+
+import dev.backlight.engine.backend.Buffer;
+import dev.backlight.engine.backend.ChannelBlocks;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Execution;
+import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which images of a program are in blocks of channels, which in the plain layout; lists the steps that move them. */
+final class BlockedImages {
+    /** An image made in blocks: the plain array that it stands for, and the blocks. */
+    private record Image(DeviceArray plain, DeviceArray blocks) {}
+
+    private final int block;
+    private final Set<Storage> varying;
+    private final Set<Storage> results;
+    private final List<Step> hoisted;
+    private final List<Step> perRun;
+
+    /** Images made in blocks, by the storage of the plain array. */
+    private final Map<Storage, Image> made = new HashMap<>();
+
+    /** Which of them no step has written in the plain layout yet. */
+    private final Map<Storage, Image> onlyInBlocks = new HashMap<>();
+
+    /** Images that have been brought into blocks. */
+    private final Map<DeviceArray, DeviceArray> moved = new HashMap<>();
+
+    /** @param hoisted where steps are listed that move what depends on constants alone; {@code perRun} takes the others */
+    BlockedImages(int block, Set<Storage> varying, Set<Storage> results, List<Step> hoisted, List<Step> perRun) {
+        this.block = block;
+        this.varying = varying;
+        this.results = results;
+        this.hoisted = hoisted;
+        this.perRun = perRun;
+    }
+
+    /** A place for an image in blocks. */
+    DeviceArray fresh(DeviceArray plain) {
+        return fresh(plain.dtype(), ChannelBlocks.blocked(plain.shape(), block));
+    }
+
+    private static DeviceArray fresh(DType dtype, Shape shape) {
+        return new DeviceArray(shape, new Buffer(Storage.placeholder(dtype, shape.elements()), 0, shape.elements()));
+    }
+
+    /** Says that a step has made an image in blocks; a result is brought back at once. */
+    void made(DeviceArray plain, DeviceArray blocks) {
+        Image image = new Image(plain, blocks);
+        made.put(plain.storage(), image);
+        onlyInBlocks.put(plain.storage(), image);
+        if (varying.contains(plain.storage())) {
+            varying.add(blocks.storage());
+        }
+        if (results.contains(plain.storage())) {
+            needPlain(plain);
+        }
+    }
+
+    /** The array itself, which from here on is there in the plain layout. */
+    DeviceArray needPlain(DeviceArray array) {
+        Image image = onlyInBlocks.remove(array.storage());
+        if (image != null) {
+            list(ChannelBlocks.splitting(image.blocks, image.plain), image.plain.storage());
+        }
+        return array;
+    }
+
+    boolean isOnlyInBlocks(DeviceArray array) {
+        return onlyInBlocks.containsKey(array.storage()) && part(array) != null;
+    }
+
+    /** Whether reading the array in blocks costs nothing per run. */
+    boolean isInBlocks(DeviceArray array) {
+        return moved.containsKey(array) || part(array) != null || !varying.contains(array.storage());
+    }
+
+    /** Elements that {@link #adapted} moves. */
+    long moved(DeviceArray array) {
+        return isStretched(array) ? 0 : array.shape().elements();
+    }
+
+    /** Whether an operand of a step on images can be read by it in blocks. */
+    boolean isAdaptable(DeviceArray array) {
+        Shape shape = ranked(array.shape());
+        boolean isScalar = array.shape().elements() == 1;
+        return array.dtype() == DType.F32
+                && (isScalar || (shape.rank() == 4 && (shape.size(1) == 1 || shape.size(1) % block == 0)));
+    }
+
+    /** The operand in blocks: what is stretched along channels or planes is the same memory in another shape. */
+    DeviceArray adapted(DeviceArray array) {
+        Shape s = ranked(array.shape());
+        if (array.shape().elements() == 1) {
+            return needPlain(array).reshape(Shape.of());
+        }
+        if (s.size(1) == 1) {
+            return needPlain(array).reshape(Shape.of(s.size(0), 1, s.size(2), s.size(3), 1));
+        }
+        if (isStretched(array)) {
+            return needPlain(array).reshape(ChannelBlocks.blocked(s, block));
+        }
+        DeviceArray part = part(array);
+        if (part != null) {
+            return part;
+        }
+        DeviceArray plain = needPlain(array).reshape(s);
+        DeviceArray known = moved.get(plain);
+        if (known == null) {
+            known = fresh(plain);
+            list(ChannelBlocks.joining(plain, known), known.storage());
+            moved.put(plain, known);
+        }
+        return known;
+    }
+
+    /** The shape of the image made in blocks whose planes, {@code (N·C)×(H·W)}, the array is. */
+    Optional<Shape> imageOf(DeviceArray planes) {
+        Image image = made.get(planes.storage());
+        if (image == null) {
+            return Optional.empty();
+        }
+        Shape s = image.plain.shape();
+        boolean fits = planes.shape().equals(Shape.of(s.size(0) * s.size(1), s.size(2) * s.size(3)));
+        return fits ? Optional.of(s) : Optional.empty();
+    }
+
+    /** Planes of an image made in blocks, {@code (N·C/b)×(H·W)×b}. */
+    DeviceArray planes(DeviceArray planes) {
+        Image image = Objects.requireNonNull(made.get(planes.storage()));
+        return image.blocks.reshape(planes(image.plain.shape()));
+    }
+
+    /** The same of any image of the given shape; it is brought into blocks where it is not. */
+    DeviceArray planes(DeviceArray planes, Shape image) {
+        return imageOf(planes).isPresent()
+                ? planes(planes)
+                : adapted(planes.reshape(image)).reshape(planes(image));
+    }
+
+    Shape planes(Shape image) {
+        return Shape.of(image.size(0) * image.size(1) / block, image.size(2) * image.size(3), block);
+    }
+
+    /** Whether blocks hold one number per channel, for whole planes. */
+    boolean isPerChannel(DeviceArray blocks) {
+        Shape s = blocks.shape();
+        return s.rank() == 5 && s.size(2) * s.size(3) == 1 && s.size(4) == block;
+    }
+
+    /** Whether the operand is the same all over a plane, or for all channels: its memory is in order as it is. */
+    private boolean isStretched(DeviceArray array) {
+        Shape s = ranked(array.shape());
+        return s.rank() < 4 || s.size(1) == 1 || s.size(2) * s.size(3) == 1;
+    }
+
+    /** Some whole images of those made in blocks under one storage, or null. */
+    private @Nullable DeviceArray part(DeviceArray array) {
+        Image image = made.get(array.storage());
+        if (image == null || array.shape().rank() != 4) {
+            return null;
+        }
+        Shape whole = image.plain.shape(), s = array.shape();
+        boolean isAlike = s.size(1) == whole.size(1) && s.size(2) * s.size(3) == whole.size(2) * whole.size(3);
+        long one = whole.elements() / Math.max(1, whole.size(0));
+        if (!isAlike || array.buffer().offset() % one != 0) {
+            return null;
+        }
+        Buffer buffer = new Buffer(
+                image.blocks.storage(), array.buffer().offset(), array.buffer().length());
+        return new DeviceArray(ChannelBlocks.blocked(s, block), buffer);
+    }
+
+    /** Lists a step that moves an image, among those of its operand. */
+    private void list(Execution move, Storage made) {
+        Storage from = move.inputs().getFirst().storage();
+        boolean isVarying = varying.contains(from);
+        if (isVarying) {
+            varying.add(made);
+        }
+        (isVarying ? perRun : hoisted).add(new Step(move.primitive(), move.inputs(), move.output()));
+    }
+
+    /** The shape with leading ones up to rank 4. */
+    private static Shape ranked(Shape shape) {
+        if (shape.rank() >= 4) {
+            return shape;
+        }
+        int[] sizes = new int[4];
+        Arrays.fill(sizes, 1);
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            sizes[4 - shape.rank() + axis] = shape.size(axis);
+        }
+        return Shape.of(sizes);
+    }
+}

@@ -1,0 +1,288 @@
+package dev.backlight.engine.program;
+
+import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Lets the images between convolutions keep blocks of channels side by side (NCHWc), as some backends read them fastest: a
+ * convolution is moved to blocks where it pays for bringing its operand there, and what follows stays in blocks where that
+ * moves fewer elements than leaving them. No bit changes.
+ */
+final class ChannelBlocking {
+    /** Multiply-adds of a convolution in blocks that outweigh moving one element there or back. */
+    private static final int WORTH = 96;
+
+    /** How many steps ahead are looked at for a convolution that wants blocks. */
+    private static final int AHEAD = 4;
+
+    /** Smallest plane that fills a register tile. */
+    private static final int PLANE = 4;
+
+    private final int block;
+    private final BlockedImages images;
+    private final List<Step> steps;
+    private final Uses uses;
+    private final List<Step> hoisted = new ArrayList<>();
+    private final List<Step> perRun = new ArrayList<>();
+
+    private ChannelBlocking(int block, List<Step> steps, Set<Storage> varying, Set<Storage> results) {
+        this.block = block;
+        this.steps = steps;
+        this.uses = new Uses(steps);
+        this.images = new BlockedImages(block, varying, results, hoisted, perRun);
+    }
+
+    /** Steps that run once, and those of every run. */
+    record Arranged(List<Step> hoisted, List<Step> perRun) {}
+
+    /**
+     * The steps with some on blocks of {@code block} channels, and what moves their operands there and back.
+     *
+     * @param varying what depends on a run's inputs, these included
+     * @param results storages that are still made, in the plain layout
+     */
+    static Arranged arrange(
+            int block, List<Step> hoisted, List<Step> perRun, Set<Storage> varying, Set<Storage> results) {
+        if (block == 1) {
+            return new Arranged(hoisted, perRun);
+        }
+        List<Step> all = Stream.concat(hoisted.stream(), perRun.stream()).toList();
+        ChannelBlocking blocking = new ChannelBlocking(block, all, varying, results);
+        hoisted.forEach(step -> blocking.add(step, blocking.hoisted));
+        perRun.forEach(step -> blocking.add(step, blocking.perRun));
+        return new Arranged(blocking.hoisted, blocking.perRun);
+    }
+
+    private void add(Step step, List<Step> to) {
+        Optional<Step> blocked = inBlocks(step);
+        if (blocked.isPresent()) {
+            to.add(blocked.get());
+            images.made(step.output(), blocked.get().output());
+        } else if (!(isIndexing(step.primitive()) && indexPlanes(step, to))) {
+            step.inputs().forEach(images::needPlain);
+            to.add(step);
+        }
+    }
+
+    /** The step on blocks where that pays; what brings its operands there has been listed then. */
+    private Optional<Step> inBlocks(Step step) {
+        if (step.primitive() instanceof Primitive.MaxPoolIndices) {
+            return maxPool(step);
+        }
+        if (!isImage(step.output())) {
+            return Optional.empty();
+        }
+        return switch (step.primitive()) {
+            case Primitive.Convolution c
+            when c.groups() == 1 -> convolution(step, step.inputs().size());
+            case Primitive.ConvolutionInputGradient c
+            when c.groups() == 1 -> convolution(step, step.inputs().size());
+            case Primitive.WithEpilogue fused when isUngrouped(fused.head()) -> convolution(step, fused.operands());
+            case Primitive.Unary _, Primitive.Binary _, Primitive.Select _ -> chain(step, List.of());
+            case Primitive.ChannelAffine _ -> chain(step, List.of(1, 2));
+            case Primitive.Fused fused -> chain(step, vectors(fused));
+            case Primitive.Concat concat when concat.axis() == 1 -> concat(step);
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Step> maxPool(Step step) {
+        DeviceArray x = step.inputs().getFirst();
+        if (!isImage(x) || !images.isOnlyInBlocks(x)) {
+            return Optional.empty();
+        }
+        List<DeviceArray> in = List.of(images.adapted(x));
+        return Optional.of(new Step(new Primitive.Nchwc(step.primitive()), in, images.fresh(step.output())));
+    }
+
+    private static boolean isIndexing(Primitive primitive) {
+        return switch (primitive) {
+            case Primitive.GatherElements gather -> gather.axis() == 1;
+            case Primitive.ScatterAddElements scatter -> scatter.axis() == 1;
+            default -> false;
+        };
+    }
+
+    /**
+     * Takes or adds elements of planes, {@code (N·C)×P}, whose indices a max-pool has found in blocks: in blocks they are
+     * {@code (N·C/b)×P×b} with the same indices. False where the step's operands are something else.
+     */
+    private boolean indexPlanes(Step step, List<Step> to) {
+        DeviceArray values = step.inputs().get(0), indices = step.inputs().get(1);
+        Optional<Shape> windows = images.imageOf(indices);
+        boolean isGather = step.primitive() instanceof Primitive.GatherElements;
+        if (windows.isEmpty() || (isGather && images.imageOf(values).isEmpty())) {
+            return false;
+        }
+        DeviceArray source = isGather ? images.planes(values) : images.planes(values, windows.get());
+        Shape s = windows.get();
+        Shape result = isGather
+                ? s
+                : Shape.of(s.size(0), s.size(1), step.output().shape().size(1), 1);
+        DeviceArray plain = step.output().reshape(result);
+        DeviceArray blocks = images.fresh(plain);
+        DeviceArray planes = blocks.reshape(images.planes(result));
+        to.add(new Step(step.primitive(), List.of(source, images.planes(indices)), planes));
+        images.made(plain, blocks);
+        return true;
+    }
+
+    private static boolean isUngrouped(Primitive head) {
+        return switch (head) {
+            case Primitive.Convolution c -> c.groups() == 1;
+            case Primitive.ConvolutionInputGradient c -> c.groups() == 1;
+            default -> false;
+        };
+    }
+
+    private Optional<Step> convolution(Step step, int operands) {
+        DeviceArray x = step.inputs().getFirst();
+        Shape out = step.output().shape();
+        boolean isLarge = out.size(2) * out.size(3) >= PLANE;
+        boolean isFirst = x.shape().size(1) < block;
+        if (!isLarge || !(isImage(x) || isFirst) || !isWorthMoving(step)) {
+            return Optional.empty();
+        }
+        Set<Integer> plain = new HashSet<>();
+        for (int i = isFirst ? 0 : 1; i < operands; i++) {
+            plain.add(i);
+        }
+        if (step.primitive() instanceof Primitive.WithEpilogue fused) {
+            vectors(fused.epilogue()).forEach(operand -> plain.add(operand + operands - 1));
+        }
+        return inputs(step, plain)
+                .map(in -> new Step(new Primitive.Nchwc(step.primitive()), in, images.fresh(step.output())));
+    }
+
+    /** The operands in blocks, save some; empty where one cannot be. */
+    private Optional<List<DeviceArray>> inputs(Step step, Set<Integer> plain) {
+        List<DeviceArray> inputs = step.inputs();
+        for (int i = 0; i < inputs.size(); i++) {
+            if (!plain.contains(i) && !images.isAdaptable(inputs.get(i))) {
+                return Optional.empty();
+            }
+        }
+        List<DeviceArray> adapted = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            DeviceArray input = inputs.get(i);
+            adapted.add(plain.contains(i) ? images.needPlain(input) : images.adapted(input));
+        }
+        return Optional.of(adapted);
+    }
+
+    /** Whether the convolution gains more than moving its operand, and moving its result there or back, costs. */
+    private boolean isWorthMoving(Step step) {
+        DeviceArray x = step.inputs().getFirst();
+        Shape in = x.shape(), out = step.output().shape();
+        if (images.isInBlocks(x)) {
+            return true;
+        }
+        long positions =
+                Math.min((long) in.size(0) * in.size(2) * in.size(3), (long) out.size(0) * out.size(2) * out.size(3));
+        double work = (double) step.inputs().get(1).shape().elements() * positions;
+        long coming = in.size(1) < block ? 0 : in.elements();
+        long following = areBlocksWanted(step.output().storage(), AHEAD) ? -out.elements() : out.elements();
+        return work > (double) WORTH * (coming + following);
+    }
+
+    /** Whether some convolution soon reads this, or what is made of it element by element or by pooling. */
+    private boolean areBlocksWanted(Storage storage, int ahead) {
+        return ahead > 0
+                && uses.readers(storage).stream().map(steps::get).anyMatch(reader -> switch (reader.primitive()) {
+                    case Primitive.Convolution c -> isBlocksReader(reader, c.groups());
+                    case Primitive.ConvolutionInputGradient c -> isBlocksReader(reader, c.groups());
+                    case Primitive.WithEpilogue fused when isUngrouped(fused.head()) -> isBlocksReader(reader, 1);
+                    case Primitive.Unary _, Primitive.Binary _, Primitive.ChannelAffine _, Primitive.Fused _ ->
+                        areBlocksWanted(reader.result(), ahead - 1);
+                    case Primitive.Concat _, Primitive.GatherElements _ -> areBlocksWanted(reader.result(), ahead - 1);
+                    default -> false;
+                });
+    }
+
+    private boolean isBlocksReader(Step convolution, int groups) {
+        return groups == 1 && isImage(convolution.inputs().getFirst()) && isImage(convolution.output());
+    }
+
+    /** Operands of a chain that are one number per channel: scales and shifts. */
+    private static List<Integer> vectors(Primitive.Fused chain) {
+        List<Integer> vectors = new ArrayList<>();
+        for (Primitive.Instruction link : chain.instructions()) {
+            if (link.function() instanceof Primitive.ChannelAffine) {
+                vectors.add(link.operands().get(1));
+                vectors.add(link.operands().get(2));
+            }
+        }
+        return vectors;
+    }
+
+    /** Steps element by element follow the majority of what they read. */
+    private Optional<Step> chain(Step step, List<Integer> vectors) {
+        List<DeviceArray> whole = new ArrayList<>();
+        for (int i = 0; i < step.inputs().size(); i++) {
+            if (!vectors.contains(i)) {
+                whole.add(step.inputs().get(i));
+            }
+        }
+        if (!movesLess(whole)) {
+            return Optional.empty();
+        }
+        return inputs(step, Set.copyOf(vectors)).map(in -> {
+            boolean hasVectors = !vectors.isEmpty() || in.stream().anyMatch(images::isPerChannel);
+            Primitive primitive = hasVectors ? new Primitive.Nchwc(asChain(step)) : step.primitive();
+            return new Step(primitive, in, images.fresh(step.output()));
+        });
+    }
+
+    private static Primitive asChain(Step step) {
+        return step.primitive() instanceof Primitive.Fused
+                ? step.primitive()
+                : alone(step.primitive(), step.inputs().size());
+    }
+
+    /** A chain of one link. */
+    private static Primitive.Fused alone(Primitive primitive, int operands) {
+        int[] all = new int[operands];
+        for (int i = 0; i < operands; i++) {
+            all[i] = i;
+        }
+        return new Primitive.Fused(List.of(new Primitive.Instruction(primitive, AxisList.of(all))));
+    }
+
+    /** One part in blocks brings the others there: in a dense block all of them are parts of the next concatenation, too. */
+    private Optional<Step> concat(Step step) {
+        boolean isAnyInBlocks = step.inputs().stream().anyMatch(images::isOnlyInBlocks);
+        if (!isAnyInBlocks || !step.inputs().stream().allMatch(this::isImage)) {
+            return Optional.empty();
+        }
+        List<DeviceArray> parts = step.inputs().stream().map(images::adapted).toList();
+        return Optional.of(new Step(step.primitive(), parts, images.fresh(step.output())));
+    }
+
+    /** Whether more elements would have to leave their blocks than would have to be brought there. */
+    private boolean movesLess(List<DeviceArray> operands) {
+        long leaving = 0, coming = 0;
+        for (DeviceArray operand : operands) {
+            if (images.isOnlyInBlocks(operand)) {
+                leaving += operand.shape().elements();
+            } else if (!images.isInBlocks(operand)) {
+                coming += images.moved(operand);
+            }
+        }
+        return leaving > 0 && leaving >= coming;
+    }
+
+    private boolean isImage(DeviceArray array) {
+        Shape shape = array.shape();
+        return array.dtype() == DType.F32 && shape.rank() == 4 && shape.size(1) % block == 0 && shape.elements() > 0;
+    }
+}

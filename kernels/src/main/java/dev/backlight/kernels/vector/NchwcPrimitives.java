@@ -1,0 +1,96 @@
+package dev.backlight.kernels.vector;
+
+import dev.backlight.engine.backend.ChannelBlocks;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What programs ask for on images in channel blocks: convolutions with their epilogues, and chains with numbers per channel. */
+final class NchwcPrimitives {
+    private final NchwcConvolution convolution;
+    private final NchwcPooling pooling;
+    private final Chains chains;
+
+    NchwcPrimitives(Parallel parallel, Chains chains) {
+        this.convolution = new NchwcConvolution(parallel);
+        this.pooling = new NchwcPooling(parallel);
+        this.chains = chains;
+    }
+
+    /** Whether there are kernels for these arrays: F32 in blocks of a vector. */
+    boolean handles(Primitive.Nchwc blocked, List<DeviceArray> in, DeviceArray out) {
+        boolean isSingle = in.stream().allMatch(array -> array.dtype() == DType.F32);
+        boolean fits = out.shape().rank() == 5 && out.shape().size(4) == Lanes.FLOAT.length();
+        return isSingle
+                && fits
+                && switch (blocked.primitive()) {
+                    case Primitive.Fused _, Primitive.MaxPoolIndices _ -> true;
+                    case Primitive.WithEpilogue fused -> isHandled(fused.head(), in, out);
+                    default -> isHandled(blocked.primitive(), in, out);
+                };
+    }
+
+    private static boolean isHandled(Primitive head, List<DeviceArray> in, DeviceArray out) {
+        return switch (head) {
+            case Primitive.Convolution c ->
+                c.groups() == 1 && (isInBlocks(in.getFirst()) || NchwcConvolution.takesPlain(shape(c, in, out)));
+            case Primitive.ConvolutionInputGradient c -> c.groups() == 1 && isInBlocks(in.getFirst());
+            default -> false;
+        };
+    }
+
+    private static boolean isInBlocks(DeviceArray array) {
+        return array.shape().rank() == 5;
+    }
+
+    private static ConvolutionShape shape(Primitive.Convolution c, List<DeviceArray> in, DeviceArray out) {
+        Shape first = isInBlocks(in.getFirst())
+                ? ChannelBlocks.plain(in.getFirst().shape())
+                : in.getFirst().shape();
+        Shape result = ChannelBlocks.plain(out.shape());
+        return ConvolutionShape.of(first, in.get(1).shape(), result, c.window(), c.groups());
+    }
+
+    void run(Primitive.Nchwc blocked, List<DeviceArray> in, DeviceArray out) {
+        switch (blocked.primitive()) {
+            case Primitive.Fused chain -> chains.runInBlocks(chain, in, out);
+            case Primitive.WithEpilogue fused -> withEpilogue(fused, in, out);
+            case Primitive.MaxPoolIndices pool -> pooling.maxIndices(pool.window(), in.getFirst(), out);
+            default -> head(blocked.primitive(), in, Epilogue.biased(bias(in)), out);
+        }
+    }
+
+    private void withEpilogue(Primitive.WithEpilogue fused, List<DeviceArray> in, DeviceArray out) {
+        List<DeviceArray> head = in.subList(0, fused.operands());
+        List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
+        operands.set(0, out);
+        Optional<Epilogue> epilogue =
+                EpilogueMatch.of(fused.epilogue(), operands, out.shape()).map(steps -> Epilogue.of(bias(head), steps));
+        head(fused.head(), head, epilogue.orElse(Epilogue.biased(bias(head))), out);
+        if (epilogue.isEmpty()) {
+            chains.runInBlocks(fused.epilogue(), operands, out);
+        }
+    }
+
+    private static @Nullable Span bias(List<DeviceArray> head) {
+        return head.size() == 3 ? Span.of(head.get(2)) : null;
+    }
+
+    private void head(Primitive head, List<DeviceArray> in, Epilogue epilogue, DeviceArray out) {
+        Span x = Span.of(in.get(0)), w = Span.of(in.get(1)), y = Span.of(out);
+        switch (head) {
+            case Primitive.Convolution c -> convolution.forward(shape(c, in, out), x, w, epilogue, y);
+            case Primitive.ConvolutionInputGradient c -> {
+                Shape u = ChannelBlocks.plain(in.get(0).shape()), dx = ChannelBlocks.plain(out.shape());
+                ConvolutionShape s = ConvolutionShape.of(dx, in.get(1).shape(), u, c.window(), c.groups());
+                convolution.inputGradient(s, x, w, epilogue, y);
+            }
+            default -> throw new IllegalArgumentException(head + " is no convolution");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.backlight.kernels.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The product behind a convolution of images in channel blocks: every position of the output sums weights times what the
+ * window's taps see there. Images are read in place; a run of positions and two vectors of outputs at a time.
+ *
+ * @param inputs channels summed over, a multiple of the vector's length, as are {@code outputs}
+ * @param weights panels of two vectors of outputs, step after step; see {@link WeightPanels}
+ */
+record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float[] weights) {
+    private static final int L = Lanes.FLOAT.length();
+
+    /** Most positions of a run: a multiple of the tiles, whose results stay in the first-level cache. */
+    private static final int RUN = 112;
+
+    /** Elements of the images that a chunk reads for each panel of weights: they stay in the second-level cache. */
+    private static final int CHUNK = 1 << 15;
+
+    /** Chunks per thread, so that none waits long for the others at the end. */
+    private static final int SHARES = 6;
+
+    /**
+     * Where the images are: what tap and channel k see at row y, column x of image n is
+     * {@code data[at + n·image + y·pitch + x·L + offsets[k]]}.
+     */
+    record Source(float[] data, int at, int image, int pitch, int[] offsets) {}
+
+    /** Where the results go: block b, row y, column x of image n to {@code at + n·image + b·block + y·rowStep + x·columnStep}. */
+    record Target(Span out, int at, int image, int block, int rowStep, int columnStep, NchwcEpilogue epilogue) {}
+
+    /** Some rows of a part of the columns. */
+    private record Run(int row, int column, int rows, int columns) {}
+
+    void run(Source source, int rows, int columns, Target target) {
+        boolean isOneLine = source.pitch == columns * L && target.rowStep == columns * target.columnStep;
+        List<Run> runs = isOneLine ? runs(1, rows * columns) : runs(rows, columns);
+        int panels = Math.ceilDiv(outputs, 2 * L);
+        int perChunk = Math.clamp(CHUNK / (inputs * RUN), 1, batch * runs.size());
+        int chunks = Math.ceilDiv(batch * runs.size(), perChunk);
+        int parts = Math.clamp(Math.ceilDiv(SHARES * parallel.threads(), chunks), 1, panels);
+        parallel.forEach(chunks * parts, i -> {
+            int first = i / parts * perChunk, part = i % parts;
+            int end = Math.min(first + perChunk, batch * runs.size());
+            for (int panel = panels * part / parts; panel < panels * (part + 1) / parts; panel++) {
+                for (int r = first; r < end; r++) {
+                    compute(source, target, r / runs.size(), runs.get(r % runs.size()), panel);
+                }
+            }
+        });
+    }
+
+    private static List<Run> runs(int rows, int columns) {
+        List<Run> runs = new ArrayList<>();
+        if (columns > RUN) {
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < columns; column += RUN) {
+                    runs.add(new Run(row, column, 1, Math.min(RUN, columns - column)));
+                }
+            }
+            return runs;
+        }
+        int together = RUN / columns;
+        for (int row = 0; row < rows; row += together) {
+            runs.add(new Run(row, 0, Math.min(together, rows - row), columns));
+        }
+        return runs;
+    }
+
+    private void compute(Source source, Target target, int image, Run run, int panel) {
+        float[] c = Scratch.TILES.floats(2 * RUN * L);
+        int[] offsets = source.offsets;
+        int from = source.at + image * source.image + run.row * source.pitch + run.column * L;
+        for (int y = 0; y < run.rows; y++) {
+            NchwcTile.cover(
+                    run.columns,
+                    source.data,
+                    from + y * source.pitch,
+                    offsets,
+                    weights,
+                    panel * offsets.length * 2 * L,
+                    c,
+                    y * run.columns * L,
+                    RUN * L);
+        }
+        int to = target.at + image * target.image + run.row * target.rowStep + run.column * target.columnStep;
+        for (int half = 0; half < 2 && (2 * panel + half) * L < outputs; half++) {
+            int block = 2 * panel + half;
+            store(c, half * RUN * L, run, target, block * L, to + block * target.block);
+        }
+    }
+
+    /** Results that stay neighbours go through the epilogue; others are left for one to follow. */
+    private static void store(float[] c, int from, Run run, Target target, int channel, int to) {
+        Span out = target.out;
+        if (target.columnStep == L && (run.rows == 1 || target.rowStep == run.columns * L)) {
+            target.epilogue.store(c, from, channel, out.data(), out.at(), to, run.rows * run.columns);
+            return;
+        }
+        for (int y = 0; y < run.rows; y++) {
+            for (int x = 0; x < run.columns; x++) {
+                int place = to + y * target.rowStep + x * target.columnStep;
+                System.arraycopy(c, from + (y * run.columns + x) * L, out.data(), place, L);
+            }
+        }
+    }
+}

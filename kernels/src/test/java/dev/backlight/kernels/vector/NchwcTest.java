@@ -1,0 +1,219 @@
+package dev.backlight.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.BinaryFunction;
+import dev.backlight.engine.backend.ChannelBlocks;
+import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.HostBackend;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.UnaryFunction;
+import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Primitives on images in channel blocks give the bits of the same primitives on plain images. */
+class NchwcTest {
+    private static final int CASES = 150;
+    private static final int L = Lanes.FLOAT.length();
+
+    private final VectorBackend backend = new VectorBackend(2);
+
+    private DeviceArray random(SplittableRandom random, Shape shape) {
+        DeviceArray array = backend.allocate(DType.F32, shape);
+        backend.execute(new Primitive.Random(Primitive.Distribution.NORMAL, random.nextLong() >>> 1), List.of(), array);
+        return array;
+    }
+
+    private DeviceArray blocked(DeviceArray plain) {
+        DeviceArray blocks = backend.allocate(plain.dtype(), ChannelBlocks.blocked(plain.shape(), L));
+        ChannelBlocks.joining(plain, blocks).on(backend);
+        return blocks;
+    }
+
+    private float[] numbers(DeviceArray array) {
+        int from = HostBackend.offset(array);
+        return Arrays.copyOfRange(
+                HostBackend.floats(array), from, from + (int) array.shape().elements());
+    }
+
+    /** @param weights the operand of rank 4 that is no image, −1 for none */
+    private void assertSameBits(String what, Primitive primitive, List<DeviceArray> in, int weights, Shape result) {
+        DeviceArray expected = backend.allocate(DType.F32, result);
+        backend.execute(primitive, in, expected);
+        List<DeviceArray> operands = new ArrayList<>();
+        for (int i = 0; i < in.size(); i++) {
+            boolean isImage = in.get(i).shape().rank() == 4 && i != weights;
+            operands.add(isImage ? blocked(in.get(i)) : in.get(i));
+        }
+        DeviceArray blocks = backend.allocate(DType.F32, ChannelBlocks.blocked(result, L));
+        Arrays.fill(HostBackend.floats(blocks), Float.NaN);
+        backend.execute(new Primitive.Nchwc(primitive), operands, blocks);
+        DeviceArray actual = backend.allocate(DType.F32, result);
+        ChannelBlocks.splitting(blocks, actual).on(backend);
+        assertArrayEquals(numbers(expected), numbers(actual), what);
+    }
+
+    private static WindowGeometry window(SplittableRandom random) {
+        int height = 1 + random.nextInt(4), width = random.nextBoolean() ? height : 1 + random.nextInt(4);
+        return new WindowGeometry(
+                height,
+                width,
+                1 + random.nextInt(3),
+                1 + random.nextInt(3),
+                1 + random.nextInt(2),
+                1 + random.nextInt(2),
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(3));
+    }
+
+    private static WindowGeometry usual(SplittableRandom random) {
+        int side = random.nextBoolean() ? 3 : 1;
+        return WindowGeometry.square(side, 1 + random.nextInt(2), side / 2);
+    }
+
+    @Test
+    void convolutionsInBothDirectionsOverASweep() {
+        SplittableRandom random = new SplittableRandom(71);
+        for (int i = 0; i < CASES; i++) {
+            try (Scope scope = Scope.open()) {
+                WindowGeometry window = random.nextBoolean() ? window(random) : usual(random);
+                int batch = 1 + random.nextInt(3);
+                int channels = L * (1 + random.nextInt(4)), filters = L * (1 + random.nextInt(4));
+                int height = 7 + random.nextInt(random.nextInt(4) == 0 ? 40 : 14), width = 7 + random.nextInt(16);
+                Shape y = Shape.of(batch, filters, window.outputHeight(height), window.outputWidth(width));
+                DeviceArray x = random(random, Shape.of(batch, channels, height, width));
+                DeviceArray w = random(random, Shape.of(filters, channels, window.height(), window.width()));
+                String what = i + ": " + x.shape() + " by " + window + " to " + y;
+                assertSameBits(what, new Primitive.Convolution(window, 1), List.of(x, w), 1, y);
+                DeviceArray bias = random(random, Shape.of(filters));
+                forwardWithEpilogue(random, what, window, List.of(x, w, bias), y);
+                backwardWithEpilogue(random, what, window, random(random, y), w, x.shape());
+            }
+        }
+    }
+
+    @Test
+    void theFirstConvolutionReadsPlainImages() {
+        SplittableRandom random = new SplittableRandom(74);
+        for (int i = 0; i < CASES; i++) {
+            try (Scope scope = Scope.open()) {
+                WindowGeometry window = window(random);
+                int channels = 1 + random.nextInt(Math.min(4, L - 1)), filters = L * (1 + random.nextInt(3));
+                int height = 7 + random.nextInt(40), width = 7 + random.nextInt(40);
+                DeviceArray x = random(random, Shape.of(1 + random.nextInt(3), channels, height, width));
+                Shape y = Shape.of(x.shape().size(0), filters, window.outputHeight(height), window.outputWidth(width));
+                DeviceArray w = random(random, Shape.of(filters, channels, window.height(), window.width()));
+                DeviceArray expected = backend.allocate(DType.F32, y);
+                Primitive convolution = new Primitive.Convolution(window, 1);
+                backend.execute(convolution, List.of(x, w), expected);
+                DeviceArray blocks = backend.allocate(DType.F32, ChannelBlocks.blocked(y, L));
+                backend.execute(new Primitive.Nchwc(convolution), List.of(x, w), blocks);
+                DeviceArray actual = backend.allocate(DType.F32, y);
+                ChannelBlocks.splitting(blocks, actual).on(backend);
+                assertArrayEquals(numbers(expected), numbers(actual), i + ": " + x.shape() + " by " + window);
+            }
+        }
+    }
+
+    /** Scale and shift, the addition of a residual, and the rectifier. */
+    private void forwardWithEpilogue(
+            SplittableRandom random, String what, WindowGeometry window, List<DeviceArray> head, Shape y) {
+        List<Primitive.Instruction> links = List.of(
+                new Primitive.Instruction(new Primitive.ChannelAffine(), AxisList.of(0, 1, 2)),
+                new Primitive.Instruction(new Primitive.Binary(BinaryFunction.ADD), AxisList.of(4, 3)),
+                new Primitive.Instruction(new Primitive.Unary(UnaryFunction.POSITIVE_PART), AxisList.of(5)));
+        List<DeviceArray> in = new ArrayList<>(head);
+        in.add(random(random, Shape.of(y.size(1))));
+        in.add(random(random, Shape.of(y.size(1))));
+        in.add(random(random, y));
+        Primitive convolution = new Primitive.Convolution(window, 1);
+        assertSameBits(what, new Primitive.WithEpilogue(convolution, 3, new Primitive.Fused(links)), in, 1, y);
+    }
+
+    /** The addition of another signal and a gate; then a chain that is no epilogue. */
+    private void backwardWithEpilogue(
+            SplittableRandom random, String what, WindowGeometry window, DeviceArray u, DeviceArray w, Shape x) {
+        List<Primitive.Instruction> links = List.of(
+                new Primitive.Instruction(new Primitive.Binary(BinaryFunction.ADD), AxisList.of(0, 1)),
+                new Primitive.Instruction(new Primitive.Binary(BinaryFunction.GATE), AxisList.of(3, 2)));
+        Primitive gradient = new Primitive.ConvolutionInputGradient(window, 1);
+        List<DeviceArray> in = List.of(u, w, random(random, x), random(random, x));
+        assertSameBits(what, gradient, List.of(u, w), 1, x);
+        assertSameBits(what, new Primitive.WithEpilogue(gradient, 2, new Primitive.Fused(links)), in, 1, x);
+        List<Primitive.Instruction> others =
+                List.of(new Primitive.Instruction(new Primitive.Binary(BinaryFunction.MULTIPLY), AxisList.of(0, 1)));
+        assertSameBits(
+                what, new Primitive.WithEpilogue(gradient, 2, new Primitive.Fused(others)), in.subList(0, 3), 1, x);
+    }
+
+    @Test
+    void chainsWithNumbersPerChannelAndPerPixel() {
+        SplittableRandom random = new SplittableRandom(72);
+        for (int i = 0; i < CASES; i++) {
+            try (Scope scope = Scope.open()) {
+                int height = 1 + random.nextInt(40), width = 1 + random.nextInt(40);
+                Shape shape = Shape.of(1 + random.nextInt(3), L * (1 + random.nextInt(3)), height, width);
+                int channels = shape.size(1);
+                Shape other = switch (random.nextInt(4)) {
+                    case 0 -> Shape.of(1, channels, 1, 1);
+                    case 1 -> Shape.of(1, channels, height, width);
+                    case 2 -> Shape.of(shape.size(0), channels, height, 1);
+                    default -> shape;
+                };
+                List<Primitive.Instruction> links = List.of(
+                        new Primitive.Instruction(new Primitive.ChannelAffine(), AxisList.of(0, 1, 2)),
+                        new Primitive.Instruction(new Primitive.Binary(BinaryFunction.MULTIPLY), AxisList.of(4, 3)));
+                List<DeviceArray> in = List.of(
+                        random(random, shape),
+                        random(random, Shape.of(channels)),
+                        random(random, Shape.of(channels)),
+                        random(random, other));
+                assertSameBits(i + ": " + shape + " and " + other, new Primitive.Fused(links), in, -1, shape);
+            }
+        }
+    }
+
+    @Test
+    void winnersOfMaxPools() {
+        SplittableRandom random = new SplittableRandom(73);
+        for (int i = 0; i < CASES; i++) {
+            try (Scope scope = Scope.open()) {
+                WindowGeometry window = window(random);
+                int height = 9 + random.nextInt(20), width = 9 + random.nextInt(20);
+                Shape shape = Shape.of(1 + random.nextInt(2), L * (1 + random.nextInt(3)), height, width);
+                Shape small =
+                        Shape.of(shape.size(0), shape.size(1), window.outputHeight(height), window.outputWidth(width));
+                DeviceArray x = random(random, shape);
+                for (int k = 0; k < 40; k++) {
+                    int place = random.nextInt((int) shape.elements());
+                    HostBackend.floats(x)[HostBackend.offset(x) + place] =
+                            random.nextBoolean() ? Float.NaN : Float.NEGATIVE_INFINITY;
+                }
+                Primitive pool = new Primitive.MaxPoolIndices(window);
+                DeviceArray plain = backend.allocate(DType.I64, small);
+                backend.execute(pool, List.of(x), plain);
+                DeviceArray blocks = backend.allocate(DType.I64, ChannelBlocks.blocked(small, L));
+                backend.execute(new Primitive.Nchwc(pool), List.of(blocked(x)), blocks);
+                DeviceArray actual = backend.allocate(DType.I64, small);
+                ChannelBlocks.splitting(blocks, actual).on(backend);
+                assertArrayEquals(indices(plain), indices(actual), i + ": " + shape + " by " + window);
+            }
+        }
+    }
+
+    private static long[] indices(DeviceArray array) {
+        int from = HostBackend.offset(array);
+        return Arrays.copyOfRange(
+                HostBackend.longs(array), from, from + (int) array.shape().elements());
+    }
+}
