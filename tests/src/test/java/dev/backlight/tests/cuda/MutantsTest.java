@@ -26,7 +26,7 @@ class MutantsTest {
                 Mutant.withoutBarrier("softmax", "softmax.cu", 2, Kind.SOFTMAX),
                 Mutant.withoutBarrier("matmul", "tile.cuh", 1, Kind.MATRIX_PRODUCT),
                 Mutant.withoutBarrier("matmul", "tile.cuh", 3, Kind.MATRIX_PRODUCT),
-                Mutant.withoutBarrier("indexing", "indexing.cu", 1, Kind.INDEXING),
+                Mutant.withoutBarrier("indexing", "namings.cuh", 1, Kind.INDEXING),
                 Mutant.changed(
                         "movement", "movement.cu", "tileDown + r < t.down", "tileDown + r <= t.down", Kind.MOVEMENT),
                 Mutant.changed("rules", "rules.cu", "n - i < N ? static_cast<int>(n - i) : N", "N", Kind.LEARNED_RULE),
