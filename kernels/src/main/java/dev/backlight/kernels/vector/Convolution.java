@@ -61,6 +61,10 @@ public final class Convolution {
 
     /** The same, put through an epilogue. */
     public void inputGradient(ConvolutionShape s, Span u, Span w, Epilogue epilogue, Span dx) {
+        if (SubpixelGradient.pays(s)) {
+            new SubpixelGradient(parallel, s).run(u, w, epilogue, dx);
+            return;
+        }
         boolean small = s.groups() == 1 && PositionProduct.pays(s.filters(), s.channels(), adjointRaster(s, 0, 0));
         if (s.isPointwise() && !small) {
             PackedRows[] rows = WeightLayout.adjoint(s, new int[] {0}).packed(parallel, w);

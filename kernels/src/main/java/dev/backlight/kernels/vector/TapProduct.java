@@ -1,5 +1,7 @@
 package dev.backlight.kernels.vector;
 
+import java.util.function.IntFunction;
+
 /**
  * The product behind a convolution and behind its input gradient:
  * {@code out[n, g·M + m, position] = Σ_{c,t} w_g[m, (c, t)] · image[n, g·C + c, position + tap t]}. Images are padded a few at a
@@ -53,6 +55,11 @@ record TapProduct(
     }
 
     void run(Source source, Target target) {
+        run(source, part -> target.sink(raster, part * outputs, part % groups * outputs));
+    }
+
+    /** The same with a sink for each image and group, numbered {@code n·groups + g}. */
+    void run(Source source, IntFunction<TileSink> sinks) {
         int channels = groups * inputs;
         int imageSize = channels * raster.channelSize();
         int together = Math.clamp(IMAGES / Math.max(1, imageSize), 1, batch);
@@ -66,11 +73,11 @@ record TapProduct(
                 int from = source.at() + (begin * channels + i) * source.plane();
                 raster.copyChannel(source.data(), from, image, i * raster.channelSize());
             });
-            multiply(image, offsets, begin, images, target);
+            multiply(image, offsets, begin, images, sinks);
         }
     }
 
-    private void multiply(float[] image, int[] offsets, int begin, int images, Target target) {
+    private void multiply(float[] image, int[] offsets, int begin, int images, IntFunction<TileSink> sinks) {
         RowPlan plan = rows[0].plan();
         Blocks blocks =
                 new Blocks(plan, Math.ceilDiv(raster.positions(), Lanes.PANEL), images * groups, parallel.threads());
@@ -79,7 +86,7 @@ record TapProduct(
             int group = part % groups;
             PanelSource panels =
                     new RasterPanels(image, part * inputs * raster.channelSize(), offsets, raster.positions());
-            TileSink sink = target.sink(raster, (begin * groups + part) * outputs, group * outputs);
+            TileSink sink = sinks.apply(begin * groups + part);
             blocks.run(i % blocks.count(), rows[group], panels, sink);
         });
     }
