@@ -177,8 +177,8 @@ public sealed interface Primitive {
      * the image {@code N×C×H×W}; all else, such as the plain image that a network begins with, is as in the primitive, whose
      * bits the result has.
      *
-     * @param primitive a convolution, an input gradient of one, {@link ChannelAffine} or {@link MaxPoolIndices}, or a
-     *     {@link Fused} or {@link WithEpilogue} of them
+     * @param primitive a convolution, an input gradient of one, {@link MaxPoolIndices}, {@link WindowSum} or its adjoint, a
+     *     {@link Fused} chain or a {@link WithEpilogue}
      */
     record Nchwc(Primitive primitive) implements Primitive {}
 

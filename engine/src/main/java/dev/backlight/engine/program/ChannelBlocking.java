@@ -76,8 +76,8 @@ final class ChannelBlocking {
 
     /** The step on blocks where that pays; what brings its operands there has been listed then. */
     private Optional<Step> inBlocks(Step step) {
-        if (step.primitive() instanceof Primitive.MaxPoolIndices) {
-            return maxPool(step);
+        if (isPooling(step.primitive())) {
+            return pool(step);
         }
         if (!isImage(step.output())) {
             return Optional.empty();
@@ -96,7 +96,14 @@ final class ChannelBlocking {
         };
     }
 
-    private Optional<Step> maxPool(Step step) {
+    private static boolean isPooling(Primitive primitive) {
+        return switch (primitive) {
+            case Primitive.MaxPoolIndices _, Primitive.WindowSum _, Primitive.WindowSumAdjoint _ -> true;
+            default -> false;
+        };
+    }
+
+    private Optional<Step> pool(Step step) {
         DeviceArray x = step.inputs().getFirst();
         if (!isImage(x) || !images.isOnlyInBlocks(x)) {
             return Optional.empty();
@@ -204,7 +211,8 @@ final class ChannelBlocking {
                     case Primitive.WithEpilogue fused when isUngrouped(fused.head()) -> isBlocksReader(reader, 1);
                     case Primitive.Unary _, Primitive.Binary _, Primitive.ChannelAffine _, Primitive.Fused _ ->
                         areBlocksWanted(reader.result(), ahead - 1);
-                    case Primitive.Concat _, Primitive.GatherElements _ -> areBlocksWanted(reader.result(), ahead - 1);
+                    case Primitive.Concat _, Primitive.GatherElements _, Primitive.WindowSum _ ->
+                        areBlocksWanted(reader.result(), ahead - 1);
                     default -> false;
                 });
     }

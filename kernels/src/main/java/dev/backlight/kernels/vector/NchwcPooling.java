@@ -9,12 +9,16 @@ import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The winners of max-pools over images in channel blocks, by the rules of {@link MaxPoolRows}: a vector is one window of each channel. */
+/**
+ * Windows over images in channel blocks: a vector is one window of each channel. Max-pools follow the rules of {@link MaxPoolRows},
+ * sums are those of {@link Pooling}, in double and in the same order.
+ */
 final class NchwcPooling {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final VectorSpecies<Integer> I = Lanes.INT;
@@ -30,10 +34,10 @@ final class NchwcPooling {
         Shape small = out.shape();
         int rows = small.size(2), columns = small.size(3);
         Plane plane = new Plane(g, x.shape().size(2), x.shape().size(3));
-        Chunks.forEach(parallel, small.size(0) * small.size(1) * rows, 4, (from, to) -> {
+        Chunks.forEach(parallel, blocks(out) * rows, 4, (from, to) -> {
             int[] winners = new int[L];
             for (int row = from; row < to; row++) {
-                int source = offset(x) + row / rows * plane.height * plane.width * L;
+                int source = offset(x) + row / rows * plane.size();
                 for (int column = 0; column < columns; column++) {
                     plane.winners(floats(x), source, row % rows, column, winners);
                     int target = offset(out) + (row * columns + column) * L;
@@ -45,8 +49,75 @@ final class NchwcPooling {
         });
     }
 
+    void sum(WindowGeometry g, DeviceArray x, DeviceArray out) {
+        Plane plane = new Plane(g, x.shape().size(2), x.shape().size(3));
+        int rows = out.shape().size(2), columns = out.shape().size(3);
+        Chunks.forEach(parallel, blocks(out) * rows, 4, (from, to) -> {
+            double[] sums = new double[L];
+            for (int row = from; row < to; row++) {
+                int source = offset(x) + row / rows * plane.size();
+                for (int column = 0; column < columns; column++) {
+                    plane.sum(floats(x), source, row % rows, column, sums);
+                    int target = offset(out) + (row * columns + column) * L;
+                    for (int i = 0; i < L; i++) {
+                        floats(out)[target + i] = (float) sums[i];
+                    }
+                }
+            }
+        });
+    }
+
+    void sumAdjoint(WindowGeometry g, DeviceArray u, DeviceArray out) {
+        Plane plane = new Plane(g, out.shape().size(2), out.shape().size(3));
+        int rows = u.shape().size(2), columns = u.shape().size(3);
+        Chunks.forEach(parallel, blocks(out), 1, (from, to) -> {
+            for (int block = from; block < to; block++) {
+                int target = offset(out) + block * plane.size();
+                Arrays.fill(floats(out), target, target + plane.size(), 0);
+                for (int window = 0; window < rows * columns; window++) {
+                    int share = offset(u) + (block * rows * columns + window) * L;
+                    plane.add(floats(u), share, window / columns, window % columns, floats(out), target);
+                }
+            }
+        });
+    }
+
+    private static int blocks(DeviceArray array) {
+        return array.shape().size(0) * array.shape().size(1);
+    }
+
     /** The planes of a block of channels under a window. */
     private record Plane(WindowGeometry g, int height, int width) {
+        int size() {
+            return height * width * L;
+        }
+
+        /** The sums of one window's elements, per channel. */
+        void sum(float[] x, int at, int row, int column, double[] sums) {
+            int top = row * g.strideY() - g.padTop(), left = column * g.strideX() - g.padLeft();
+            Arrays.fill(sums, 0);
+            for (int ky = first(top, g.dilationY()); ky < end(top, g.dilationY(), g.height(), height); ky++) {
+                for (int kx = first(left, g.dilationX()); kx < end(left, g.dilationX(), g.width(), width); kx++) {
+                    int place = at + ((top + ky * g.dilationY()) * width + left + kx * g.dilationX()) * L;
+                    for (int i = 0; i < L; i++) {
+                        sums[i] += x[place + i];
+                    }
+                }
+            }
+        }
+
+        /** Adds one number per channel to all elements of a window. */
+        void add(float[] shares, int from, int row, int column, float[] x, int at) {
+            int top = row * g.strideY() - g.padTop(), left = column * g.strideX() - g.padLeft();
+            FloatVector share = FloatVector.fromArray(S, shares, from);
+            for (int ky = first(top, g.dilationY()); ky < end(top, g.dilationY(), g.height(), height); ky++) {
+                for (int kx = first(left, g.dilationX()); kx < end(left, g.dilationX(), g.width(), width); kx++) {
+                    int place = at + ((top + ky * g.dilationY()) * width + left + kx * g.dilationX()) * L;
+                    FloatVector.fromArray(S, x, place).add(share).intoArray(x, place);
+                }
+            }
+        }
+
         /** The index within the plane of the largest element under one window, per channel; −1 where all is padding. */
         void winners(float[] x, int at, int row, int column, int[] winners) {
             int top = row * g.strideY() - g.padTop(), left = column * g.strideX() - g.padLeft();

@@ -30,6 +30,7 @@ final class NchwcPrimitives {
                 && fits
                 && switch (blocked.primitive()) {
                     case Primitive.Fused _, Primitive.MaxPoolIndices _ -> true;
+                    case Primitive.WindowSum _, Primitive.WindowSumAdjoint _ -> true;
                     case Primitive.WithEpilogue fused -> isHandled(fused.head(), in, out);
                     default -> isHandled(blocked.primitive(), in, out);
                 };
@@ -61,6 +62,8 @@ final class NchwcPrimitives {
             case Primitive.Fused chain -> chains.runInBlocks(chain, in, out);
             case Primitive.WithEpilogue fused -> withEpilogue(fused, in, out);
             case Primitive.MaxPoolIndices pool -> pooling.maxIndices(pool.window(), in.getFirst(), out);
+            case Primitive.WindowSum pool -> pooling.sum(pool.window(), in.getFirst(), out);
+            case Primitive.WindowSumAdjoint pool -> pooling.sumAdjoint(pool.window(), in.getFirst(), out);
             default -> head(blocked.primitive(), in, Epilogue.biased(bias(in)), out);
         }
     }

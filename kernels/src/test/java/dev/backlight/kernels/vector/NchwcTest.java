@@ -184,7 +184,7 @@ class NchwcTest {
     }
 
     @Test
-    void winnersOfMaxPools() {
+    void pools() {
         SplittableRandom random = new SplittableRandom(73);
         for (int i = 0; i < CASES; i++) {
             try (Scope scope = Scope.open()) {
@@ -199,6 +199,13 @@ class NchwcTest {
                     HostBackend.floats(x)[HostBackend.offset(x) + place] =
                             random.nextBoolean() ? Float.NaN : Float.NEGATIVE_INFINITY;
                 }
+                assertSameBits("sums " + i, new Primitive.WindowSum(window), List.of(random(random, shape)), -1, small);
+                assertSameBits(
+                        "shares " + i,
+                        new Primitive.WindowSumAdjoint(window),
+                        List.of(random(random, small)),
+                        -1,
+                        shape);
                 Primitive pool = new Primitive.MaxPoolIndices(window);
                 DeviceArray plain = backend.allocate(DType.I64, small);
                 backend.execute(pool, List.of(x), plain);
