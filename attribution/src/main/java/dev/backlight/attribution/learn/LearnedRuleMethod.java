@@ -24,8 +24,17 @@ public record LearnedRuleMethod(String name, RuleSettings settings) implements A
 
     @Override
     public Attribution attribute(Question question, Progress progress) {
-        boolean isAlone = settings.sharing() == Sharing.NOTHING && settings.patience() == 0;
-        return isAlone || question.size() <= 1 ? together(question, progress) : oneByOne(question, progress);
+        return question.size() <= 1 || isTogether() ? together(question, progress) : oneByOne(question, progress);
+    }
+
+    @Override
+    public boolean fits(Question question) {
+        return !isTogether() || new RuleTrainer(settings).fits(question);
+    }
+
+    /** Whether images of a batch would not meet. */
+    private boolean isTogether() {
+        return settings.sharing() == Sharing.NOTHING && settings.patience() == 0;
     }
 
     private Attribution together(Question question, Progress progress) {

@@ -81,6 +81,11 @@ final class ObjectiveProgram {
         batch = List.of(question.input(), Targets.oneHot(noClasses, question.targets()));
     }
 
+    /** Whether memory is likely to suffice for a step in which nothing is computed again. */
+    boolean fits() {
+        return program.fits();
+    }
+
     /** Where rules act in the network, in forward order. */
     List<Site> sites() {
         return sites;

@@ -60,6 +60,16 @@ public final class RuleTrainer {
     }
 
     /**
+     * Whether memory is likely to suffice for {@link #train} on this batch. Where it does not, steps compute again what they
+     * cannot keep, and take longer; two halves of the batch would not.
+     */
+    public boolean fits(Question question) {
+        try (Scope scope = Scope.open()) {
+            return objective(question).fits();
+        }
+    }
+
+    /**
      * Trains logits that images share on many batches, one batch a step, in an order that the seed decides. Afterwards
      * {@link SharedRuleMethod} explains a new image with one backward pass.
      *

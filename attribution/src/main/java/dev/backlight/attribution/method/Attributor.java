@@ -12,6 +12,14 @@ public interface Attributor {
      */
     Attribution attribute(Question question, Progress progress);
 
+    /**
+     * Whether memory is likely to suffice for all images of the question at once, as far as that is known beforehand; what
+     * {@link Halving} asks before it lets them be tried.
+     */
+    default boolean fits(Question question) {
+        return true;
+    }
+
     default Attribution attribute(Question question) {
         return attribute(question, Progress.NONE);
     }

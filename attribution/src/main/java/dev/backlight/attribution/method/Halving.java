@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * A method that works on half a batch after the other where the whole does not fit into memory, and so on down to single
- * images. Attribution of an image depends on its neighbours by rounding only: the kernels that are chosen for
+ * images; only single images are left to compute again what there is no room to keep, since that takes longer than two halves
+ * do. Attribution of an image depends on its neighbours by rounding only: the kernels that are chosen for
  * a batch may sum in another order. A trace is summed.
  */
 public record Halving(Attributor method) implements Attributor {
@@ -20,11 +21,13 @@ public record Halving(Attributor method) implements Attributor {
 
     @Override
     public Attribution attribute(Question question, Progress progress) {
-        try {
-            return method.attribute(question, progress);
-        } catch (DeviceMemoryException e) {
-            if (question.size() <= 1) {
-                throw e;
+        if (question.size() <= 1 || method.fits(question)) {
+            try {
+                return method.attribute(question, progress);
+            } catch (DeviceMemoryException e) {
+                if (question.size() <= 1) {
+                    throw e;
+                }
             }
         }
         int half = question.size() / 2;

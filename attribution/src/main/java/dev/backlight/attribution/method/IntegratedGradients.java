@@ -8,7 +8,7 @@ import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
+import java.util.List;
 
 /**
  * Integrated gradients (Sundararajan et al. 2017): {@code (x − x′) ⊙ ∫₀¹ ∇f(x′ + α(x − x′)) dα}. Their sum is
@@ -42,20 +42,21 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
     @Override
     public Attribution attribute(Question question, Progress progress) {
         Quadrature.Points points = quadrature.points(steps);
-        int perBatch = Variants.perBatch(batchSize, question);
+        int most = Math.min(steps, Variants.perBatch(batchSize, question));
         try (Scope scope = Scope.open()) {
             Shape one = question.input().shape().insert(0, 1);
             Tensor start = baseline.of(question.input());
             Tensor path = Ops.sub(question.input(), start);
-            UnaryOperator<Tensor> gradient =
-                    Replay.of(inputs -> InputGradient.of(Variants.of(question, inputs), FixedRule.GRADIENT));
+            Replay gradient = Replay.ofAll(
+                    inputs -> List.of(InputGradient.of(Variants.of(question, inputs.getFirst()), FixedRule.GRADIENT)));
+            int perBatch = Variants.fitting(most, question, gradient);
             RunningSum integral = new RunningSum(scope);
             Variants.inBatches(steps, perBatch, progress, (from, to) -> {
                 try (Scope batch = Scope.open()) {
                     Tensor alphas = Variants.along(path, 0, 5, Arrays.copyOfRange(points.nodes(), from, to));
                     Tensor weights = Variants.along(path, 0, 5, Arrays.copyOfRange(points.weights(), from, to));
                     Tensor inputs = Ops.add(Ops.mul(alphas, Ops.reshape(path, one)), Ops.reshape(start, one));
-                    Tensor gradients = Variants.apart(gradient.apply(inputs), to - from);
+                    Tensor gradients = Variants.apart(gradient.run(inputs).getFirst(), to - from);
                     integral.add(Ops.sum(Ops.mul(gradients, weights), 0), batch);
                 }
             });

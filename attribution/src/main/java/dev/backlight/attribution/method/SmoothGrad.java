@@ -10,7 +10,6 @@ import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +62,12 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
 
     @Override
     public Attribution attribute(Question question, Progress progress) {
-        int perBatch = Variants.perBatch(batchSize, question);
+        int most = Math.min(samples, Variants.perBatch(batchSize, question));
         try (Scope scope = Scope.open()) {
             Tensor deviations = Variants.along(question.input(), 1, 5, deviations(question.input()));
             Sums sums = new Sums(scope);
             Maps maps = maps(question);
+            int perBatch = maps.fitting(most);
             Variants.inBatches(samples, perBatch, progress, (from, to) -> {
                 try (Scope batch = Scope.open()) {
                     Tensor values = maps.of(noisy(question.input(), deviations, from, to));
@@ -82,6 +82,11 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
     private interface Maps {
         Tensor of(Tensor noisy);
 
+        /** How many samples, at most so many, go together into memory. */
+        default int fitting(int most) {
+            return most;
+        }
+
         /** Known once there is one. */
         boolean areSigned();
     }
@@ -89,11 +94,16 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
     /** Gradients are recorded once and replayed. */
     private Maps maps(Question question) {
         if (base instanceof InputGradient gradient && !gradient.rule().readsNumbers()) {
-            UnaryOperator<Tensor> replayed = Replay.of(noisy -> gradient.values(Variants.of(question, noisy)));
+            Replay replayed = Replay.ofAll(noisy -> List.of(gradient.values(Variants.of(question, noisy.getFirst()))));
             return new Maps() {
                 @Override
                 public Tensor of(Tensor noisy) {
-                    return replayed.apply(noisy);
+                    return replayed.run(noisy).getFirst();
+                }
+
+                @Override
+                public int fitting(int most) {
+                    return Variants.fitting(most, question, replayed);
                 }
 
                 @Override

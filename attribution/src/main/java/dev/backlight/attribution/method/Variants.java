@@ -1,5 +1,6 @@
 package dev.backlight.attribution.method;
 
+import dev.backlight.engine.autodiff.Replay;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.op.Constants;
 import dev.backlight.engine.op.Ops;
@@ -13,6 +14,21 @@ final class Variants {
     /** How many variants of N images fill a batch; at least one. */
     static int perBatch(int batchSize, Question question) {
         return Math.max(1, Batches.of(batchSize, question.input().shape()) / Math.max(1, question.size()));
+    }
+
+    /**
+     * How many variants of N images, at most so many, fill a batch whose program fits into memory as it is: less work than
+     * computing again what there is no room to keep, which remains for a single variant.
+     *
+     * @param program of inputs {@code k×N×C×H×W}
+     */
+    static int fitting(int most, Question question, Replay program) {
+        int size = most;
+        while (size > 1
+                && !program.fits(question.input(), question.input().shape().insert(0, size))) {
+            size = size / 2;
+        }
+        return size;
     }
 
     /** Works on some of the variants, {@code from} … {@code to}−1; changes nothing when it fails. */

@@ -14,7 +14,6 @@ import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * Insertion and deletion (Petsiuk et al., "RISE", BMVC 2018). Pixels change in the order of falling relevance
@@ -75,7 +74,7 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
             double[] clean = question.input().toDoubles();
             double[] start = insertionStart.of(question.input()).toDoubles();
             double[] end = deletionFill.of(question.input()).toDoubles();
-            UnaryOperator<Tensor> network = Replay.of(question.network()::apply);
+            Replay network = Replay.ofAll(masked -> List.of(question.network().apply(masked.getFirst())));
             List<Curve> insertion = curves(question, network, orders, start, clean);
             List<Curve> deletion = curves(question, network, orders, clean, end);
             List<Game> games = new ArrayList<>();
@@ -98,14 +97,14 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
     }
 
     /** Fills batches with the points of one image after the other, so that short curves share a batch. */
-    private List<Curve> curves(
-            Question question, UnaryOperator<Tensor> network, int[][] orders, double[] from, double[] to) {
+    private List<Curve> curves(Question question, Replay network, int[][] orders, double[] from, double[] to) {
         int elements = from.length / Math.max(1, orders.length);
         int pixels = question.input().shape().size(2) * question.input().shape().size(3);
         int points = Math.ceilDiv(pixels, step) + 1;
         double[][] scores = new double[orders.length][points];
         int total = orders.length * points;
-        int together = Batches.of(batchSize, question.input().shape());
+        int together =
+                fitting(Math.min(total, Batches.of(batchSize, question.input().shape())), question, network);
         MaskedImage current = null;
         for (int first = 0; first < total; first += together) {
             int rows = Math.min(together, total - first);
@@ -123,18 +122,24 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
         return Arrays.stream(scores).map(Curve::new).toList();
     }
 
+    /** Halves a batch until the network's program fits into memory. */
+    private static int fitting(int most, Question question, Replay network) {
+        int together = most;
+        while (together > 1
+                && !network.fits(question.input(), question.input().shape().with(0, together))) {
+            together = together / 2;
+        }
+        return together;
+    }
+
     private static void score(
-            Question question,
-            UnaryOperator<Tensor> network,
-            double[] batch,
-            int first,
-            int points,
-            double[][] scores) {
+            Question question, Replay network, double[] batch, int first, int points, double[][] scores) {
         try (Scope _ = Scope.open()) {
             Tensor input = question.input();
             int rows = (int)
                     ((long) batch.length * input.shape().size(0) / input.shape().elements());
-            double[][] probabilities = Predictions.probabilities(network, upload(input, rows, batch));
+            double[][] probabilities =
+                    Predictions.probabilities(image -> network.run(image).getFirst(), upload(input, rows, batch));
             int[] targets = question.targets();
             for (int row = 0; row < rows; row++) {
                 int image = (first + row) / points;

@@ -31,13 +31,24 @@ public final class Replay {
     private final @Nullable Scope home = Scope.current();
     private final SequencedMap<List<Form>, TensorProgram> programs = new LinkedHashMap<>();
 
-    private Replay(Function<List<Tensor>, List<Tensor>> function) {
+    private final long mostMemory;
+
+    private Replay(Function<List<Tensor>, List<Tensor>> function, long mostMemory) {
         this.function = function;
+        this.mostMemory = mostMemory;
     }
 
     /** Wraps a function that reads no numbers on the host. */
     public static Replay ofAll(Function<List<Tensor>, List<Tensor>> function) {
-        return new Replay(function);
+        return new Replay(function, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same function, each of whose programs may take so many bytes; see {@link TensorProgram#limitMemory}, which says what
+     * {@link #run} throws when they do not suffice.
+     */
+    public Replay limitMemory(long most) {
+        return new Replay(function, most);
     }
 
     /** Wraps a function of one tensor, such as a network. */
@@ -52,18 +63,27 @@ public final class Replay {
         if (Recording.isOpen()) {
             return function.apply(given);
         }
-        return programFor(given).run(given);
+        return programFor(given.stream().map(Form::of).toList()).run(given);
     }
 
-    private TensorProgram programFor(List<Tensor> inputs) {
-        List<Form> forms = inputs.stream().map(Form::of).toList();
+    /**
+     * Whether memory is likely to suffice for one input of a shape, of the type and on the device of {@code like}, without
+     * anything being computed again: recorded, not run.
+     */
+    public boolean fits(Tensor like, Shape shape) {
+        return Recording.isOpen()
+                || programFor(List.of(new Form(like.backend(), like.dtype(), shape)))
+                        .fits();
+    }
+
+    private TensorProgram programFor(List<Form> forms) {
         TensorProgram program = programs.remove(forms);
         if (program != null && program.isOutdated()) {
             program.release();
             program = null;
         }
         if (program == null) {
-            program = record(inputs);
+            program = record(forms);
             if (programs.size() == KEPT) {
                 programs.pollFirstEntry().getValue().release();
             }
@@ -72,11 +92,13 @@ public final class Replay {
         return program;
     }
 
-    private TensorProgram record(List<Tensor> inputs) {
+    private TensorProgram record(List<Form> forms) {
         try (Recording recording = Recording.openIn(home)) {
-            List<Tensor> placeholders =
-                    inputs.stream().map(recording::inputLike).toList();
-            return recording.program(function.apply(placeholders));
+            List<Tensor> placeholders = forms.stream()
+                    .map(form -> recording.input(form.backend(), form.dtype(), form.shape()))
+                    .toList();
+            TensorProgram program = recording.program(function.apply(placeholders));
+            return mostMemory == Long.MAX_VALUE ? program : program.limitMemory(mostMemory);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.backlight.engine.autodiff;
 
 import dev.backlight.engine.program.Program;
+import dev.backlight.engine.shape.ShapeException;
 import java.util.List;
 
 /** A recorded computation on tensors, ready to run; see {@link Recording}. */
@@ -15,20 +16,43 @@ public final class TensorProgram {
      * Computes all results, or those of the given numbers only, from one tensor per input of the recording.
      *
      * @return unrecorded tensors in the innermost open scope, equal bit for bit to what the recorded code computes
-     * @throws dev.backlight.engine.shape.ShapeException when the tensors do not fit the inputs
+     * @throws ShapeException when the tensors do not fit the inputs
      */
     public List<Tensor> run(List<Tensor> inputs, int... wanted) {
         if (inputs.isEmpty()) {
-            throw new dev.backlight.engine.shape.ShapeException("a program without inputs needs no second run");
+            throw new ShapeException("a program without inputs needs no second run");
         }
         return program.run(inputs.stream().map(Tensor::array).toList(), wanted).stream()
                 .map(array -> Tensor.of(inputs.getFirst().backend(), array))
                 .toList();
     }
 
-    /** Memory for intermediate results, in bytes; known before anything has run. */
+    /** Memory for intermediate results of a run, in bytes; known before anything has run. */
     public long bytes() {
         return program.bytes();
+    }
+
+    /** Memory for what is computed once and kept for all runs, in bytes. */
+    public long constantBytes() {
+        return program.constantBytes();
+    }
+
+    /**
+     * Makes this program need at most so many bytes for {@linkplain #bytes intermediate results} and {@linkplain #constantBytes
+     * constants}. Where they do not suffice, results are dropped and computed again shortly before they are read ("checkpointing"):
+     * the same bits, in more time. Without a limit that happens where the device's memory does not suffice.
+     *
+     * @return this program
+     * @throws dev.backlight.engine.shape.DeviceMemoryException when it cannot do with so few; it stays as it was
+     */
+    public TensorProgram limitMemory(long most) {
+        program.limitMemory(most);
+        return this;
+    }
+
+    /** Whether the device's memory is likely to suffice for it without anything being computed again. */
+    public boolean fits() {
+        return program.fits();
     }
 
     /** Whether weights that it was recorded with have been moved to another device or type since: it must be recorded anew. */

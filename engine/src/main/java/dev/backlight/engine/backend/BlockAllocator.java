@@ -28,6 +28,13 @@ public interface BlockAllocator {
         return limit();
     }
 
+    /**
+     * The part of {@link #capacity} that a plan may count on, in bytes: a heap that is collected needs some room of its own.
+     */
+    default long usable() {
+        return capacity();
+    }
+
     /** The most bytes that the pool may hold at once, in use and free. */
     default long limit() {
         return Long.MAX_VALUE;

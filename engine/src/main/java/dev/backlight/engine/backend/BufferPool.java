@@ -104,6 +104,18 @@ public final class BufferPool {
     }
 
     /**
+     * About how many more bytes there are for a plan, free blocks included; for choosing between plans, not for refusing one. Blocks
+     * outside all scopes that the garbage collector takes count as in use (see {@link Statistics}), so that of Java arrays half of
+     * the memory is taken to be free whatever the count says.
+     */
+    public long room() {
+        Statistics now = statistics();
+        long used = now.liveBytes() + now.derivedBytes();
+        long usable = allocator.usable();
+        return usable - (leases == null ? Math.min(used, usable / 2) : used);
+    }
+
+    /**
      * Refuses work that cannot fit, before any of it is done.
      *
      * @param what the work, as the beginning of a sentence

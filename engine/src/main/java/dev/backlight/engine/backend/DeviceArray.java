@@ -22,6 +22,11 @@ public record DeviceArray(Shape shape, Buffer buffer) implements Owned {
         return new DeviceArray(other, buffer);
     }
 
+    /** The same view of another block of memory. */
+    public DeviceArray on(Storage other) {
+        return new DeviceArray(shape, new Buffer(other, buffer.offset(), buffer.length()));
+    }
+
     @Override
     public Storage storage() {
         return buffer.storage();

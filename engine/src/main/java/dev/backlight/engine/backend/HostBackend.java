@@ -5,7 +5,10 @@ import dev.backlight.engine.shape.DeviceException;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What backends whose memory is Java arrays have in common: {@code float[]}, {@code double[]} and {@code long[]}. */
+/**
+ * What backends whose memory is Java arrays have in common: {@code float[]}, {@code double[]} and {@code long[]}. The system
+ * property {@code backlight.memory}, such as {@code 2G}, is the most that a program's plan may take where the heap is larger.
+ */
 public abstract class HostBackend implements Backend {
     private final BufferPool pool = new BufferPool(new JavaHeap());
 
@@ -59,6 +62,10 @@ public abstract class HostBackend implements Backend {
     }
 
     private static final class JavaHeap implements BlockAllocator {
+        private final long capacity = Math.min(
+                Runtime.getRuntime().maxMemory(),
+                MemorySize.parse("backlight.memory", System.getProperty("backlight.memory", "")));
+
         @Override
         public Object allocate(DType dtype, long capacity) {
             if (capacity > Integer.MAX_VALUE - 8) {
@@ -74,7 +81,12 @@ public abstract class HostBackend implements Backend {
 
         @Override
         public long capacity() {
-            return Runtime.getRuntime().maxMemory();
+            return capacity;
+        }
+
+        @Override
+        public long usable() {
+            return capacity / 8 * 7;
         }
     }
 }

@@ -8,10 +8,10 @@ import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.ShapeException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -27,11 +27,15 @@ public final class Program {
     private final @Nullable Scope home;
     private final List<DeviceArray> inputs;
     private final List<DeviceArray> outputs;
-    private final List<Step> hoisted;
-    private final Schedule schedule;
+    private final Set<Storage> results;
     private final Map<List<Integer>, List<Step>> selections = new HashMap<>();
+    private final Division recorded;
 
-    private final Preparations preparations;
+    /** What runs: fused and arranged. */
+    private Division division;
+
+    private Schedule schedule;
+    private Preparations preparations;
 
     /** What the steps read that neither a run is given nor a step makes: weights, images in the code's reach. */
     private final Set<Storage> foreign;
@@ -52,25 +56,50 @@ public final class Program {
         this.home = home;
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
-        Set<Storage> results = LiveSteps.storages(outputs);
+        results = LiveSteps.storages(outputs);
         List<Step> live = RectifierGates.rewrite(LiveSteps.neededBy(outputs, recorded), results);
-        Set<Storage> varying = LiveSteps.dependentOn(inputs, live);
         foreign = LiveSteps.foreign(live);
-        List<Step> perRun = new ArrayList<>();
-        List<Step> once = new ArrayList<>();
-        live.forEach(step -> (varying.contains(step.result()) ? perRun : once).add(step));
-        Set<Storage> seen = LiveSteps.storages(outputs);
-        perRun.forEach(step -> seen.addAll(LiveSteps.storages(step.inputs())));
-        ChannelBlocking.Arranged arranged = ChannelBlocking.arrange(
-                backend.channelBlock(), Fusion.fuse(once, seen), Fusion.fuse(perRun, results), varying, results);
-        hoisted = arranged.hoisted();
-        schedule = new Schedule(backend, arranged.perRun(), results);
+        this.recorded = Division.of(inputs, live, results);
+        division = this.recorded.arranged(backend.channelBlock(), inputs);
+        schedule = new Schedule(backend, division.perRun(), results);
         preparations = new Preparations(backend, schedule, home, this.inputs, this.outputs);
     }
 
     /** Memory for intermediate results of a run, in bytes; known before anything has run. */
     public long bytes() {
         return schedule.bytes();
+    }
+
+    /** Memory for what is computed once and kept for all runs, in bytes. */
+    public long constantBytes() {
+        return division.bytes();
+    }
+
+    /** Whether its memory, and that of its results, is likely to be there for it as it is. */
+    public boolean fits() {
+        long given = results.stream().mapToLong(Program::bytes).sum();
+        return constants != null || heldBytes() + given <= backend.pool().room();
+    }
+
+    /**
+     * Makes it need at most so many bytes for intermediate results and constants. Where they do not suffice, results are
+     * dropped and computed again, bit for bit, shortly before they are read: as few as possible, cheap ones first, and what
+     * was to be computed once only last.
+     *
+     * @throws DeviceMemoryException when it cannot do with so few; it stays as it was
+     */
+    public void limitMemory(long most) {
+        release();
+        Division wholeDivision = division;
+        Schedule wholeSchedule = schedule;
+        fit(most);
+        long least = heldBytes();
+        if (least > most) {
+            adopt(wholeDivision, wholeSchedule);
+            throw new DeviceMemoryException("a program of " + size() + " primitives needs at least " + mebibytes(least)
+                    + " MiB, even where it computes again what it could keep, which is more than the " + mebibytes(most)
+                    + " MiB allowed; use a smaller batch or image, or allow more");
+        }
     }
 
     /** How many primitives one run executes. */
@@ -144,13 +173,48 @@ public final class Program {
                 key, all -> LiveSteps.neededBy(all.stream().map(outputs::get).toList(), schedule.steps()));
     }
 
+    /** As it is where that fits, otherwise with fewer constants and more repetitions, as many as it takes or is possible. */
+    private void fit(long most) {
+        if (heldBytes() <= most) {
+            return;
+        }
+        adopt(division, schedule.within(most - division.bytes()));
+        if (heldBytes() > most) {
+            Division fewer = recorded.withFewConstants().arranged(backend.channelBlock(), inputs);
+            Schedule all = new Schedule(backend, fewer.perRun(), results).within(most - fewer.bytes());
+            if (all.bytes() + fewer.bytes() < heldBytes()) {
+                adopt(fewer, all);
+            }
+        }
+    }
+
+    private void adopt(Division other, Schedule scheduled) {
+        division = other;
+        schedule = scheduled;
+        preparations = new Preparations(backend, schedule, home, inputs, outputs);
+        selections.clear();
+    }
+
+    private long heldBytes() {
+        return schedule.bytes() + division.bytes();
+    }
+
+    private static long bytes(Storage storage) {
+        return storage.capacity() * storage.dtype().bytes();
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f", bytes / 0x1p20);
+    }
+
     private Map<Storage, Storage> constants() {
         if (versions.entrySet().stream().anyMatch(seen -> seen.getKey().version() != seen.getValue())) {
             release();
         }
         Map<Storage, Storage> known = constants;
         if (known == null) {
-            backend.pool().requireRoom("a step of " + size() + " primitives", bytes());
+            fit(backend.pool().room());
+            backend.pool().requireRoom("a step of " + size() + " primitives", heldBytes());
             try {
                 known = computeConstants();
                 schedule.takeMemory(home);
@@ -165,20 +229,15 @@ public final class Program {
 
     /** Runs what depends on no input; only what the other steps read of it stays. */
     private Map<Storage, Storage> computeConstants() {
-        Set<Storage> read = LiveSteps.storages(outputs);
-        schedule.steps().forEach(step -> step.inputs().forEach(input -> read.add(input.storage())));
-        Set<Storage> boundary = LiveSteps.storages(hoisted.stream()
-                .map(Step::output)
-                .filter(output -> read.contains(output.storage()))
-                .toList());
+        Set<Storage> boundary = LiveSteps.storages(division.constants());
         Map<Storage, Storage> known = new HashMap<>();
         try (Scope scope = Scope.open()) {
-            Schedule once = new Schedule(backend, hoisted, boundary);
+            Schedule once = new Schedule(backend, division.once(), boundary);
             once.takeMemory(scope);
             Map<Storage, Storage> places = once.run(once.steps(), Map.of(), home);
             boundary.forEach(storage -> known.put(storage, places.get(storage)));
         }
-        for (Step step : hoisted) {
+        for (Step step : division.once()) {
             step.inputs().stream()
                     .map(DeviceArray::storage)
                     .filter(storage -> !storage.isPlaceholder())

@@ -30,6 +30,14 @@ final class Schedule {
         this.plan = new SlotPlan(steps, results);
     }
 
+    /**
+     * The same with steps repeated, so that they need no more than so many bytes, or as few as that can do. This stands behind all
+     * other passes: what fusion leaves between steps is what takes memory, and the plan that is judged is the one that runs.
+     */
+    Schedule within(long most) {
+        return new Schedule(backend, MemoryFit.within(most, steps, results).steps(), results);
+    }
+
     List<Step> steps() {
         return steps;
     }

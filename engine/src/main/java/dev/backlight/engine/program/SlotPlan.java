@@ -184,7 +184,7 @@ final class SlotPlan {
                 .allMatch(other -> byStorage.get(other.storage()) != tenant || other.equals(operand));
     }
 
-    private static boolean worksInPlace(Primitive primitive) {
+    static boolean worksInPlace(Primitive primitive) {
         return switch (primitive) {
             case Primitive.Unary _ -> true;
             case Primitive.Binary _ -> true;

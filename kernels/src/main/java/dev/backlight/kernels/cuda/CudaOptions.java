@@ -1,9 +1,9 @@
 package dev.backlight.kernels.cuda;
 
+import dev.backlight.engine.backend.MemorySize;
 import dev.backlight.engine.shape.DeviceException;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the device is to be used.
@@ -32,7 +32,7 @@ record CudaOptions(long memoryLimit, Precision precision, boolean graphs, Vendor
                     throw new DeviceException("device cuda has no setting named " + name);
                 });
         return new CudaOptions(
-                bytes(value(settings, "memory", "")),
+                MemorySize.parse("the limit of device memory", value(settings, "memory", "")),
                 Precision.of(value(settings, "precision", "f32")),
                 flag("graphs", value(settings, "graphs", "on")),
                 VendorMode.of(value(settings, "vendor", "off")),
@@ -50,32 +50,5 @@ record CudaOptions(long memoryLimit, Precision precision, boolean graphs, Vendor
             case "off" -> false;
             default -> throw new DeviceException(PREFIX + name + " must be on or off, but is " + text);
         };
-    }
-
-    /** A number of bytes, with K, M or G behind it for powers of 1024. */
-    private static long bytes(String text) {
-        if (text.isEmpty()) {
-            return Long.MAX_VALUE;
-        }
-        int shift = switch (Character.toUpperCase(text.charAt(text.length() - 1))) {
-            case 'K' -> 10;
-            case 'M' -> 20;
-            case 'G' -> 30;
-            default -> 0;
-        };
-        try {
-            long number = Long.parseLong(shift == 0 ? text : text.substring(0, text.length() - 1));
-            if (number > 0) {
-                return Math.multiplyExact(number, 1L << shift);
-            }
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw wrongSize(text, e);
-        }
-        throw wrongSize(text, null);
-    }
-
-    private static DeviceException wrongSize(String text, @Nullable Throwable cause) {
-        String message = "the limit of device memory must be a size such as 8G or 500M, but is " + text;
-        return cause == null ? new DeviceException(message) : new DeviceException(message, cause);
     }
 }

@@ -9,17 +9,13 @@ import dev.backlight.engine.autodiff.TensorProgram;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
-import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
-import dev.backlight.engine.op.Conv2d;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.op.Ops;
-import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
-import java.util.ArrayList;
+import dev.backlight.kernels.sweep.RandomGraph;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,58 +29,8 @@ class RandomProgramTest {
     private static final int GRAPHS = 300;
     private static final int STEPS = 14;
 
-    /** Every other graph has channels enough that programs keep them in blocks. */
-    private static int channels(long seed) {
-        return seed % 2 == 0 ? 3 : 32;
-    }
-
     static Stream<Backend> backends() {
         return Stream.of(new VectorBackend(2), new ReferenceBackend());
-    }
-
-    /** A graph is its seed: the same steps each time it is built. */
-    private record Graph(long seed) {
-        List<Tensor> on(Tensor x, Tensor weights, Tensor perChannel) {
-            Random random = new Random(seed);
-            List<Tensor> known = new ArrayList<>(List.of(x));
-            for (int i = 0; i < STEPS; i++) {
-                known.add(step(random, known, weights, perChannel));
-            }
-            List<Tensor> wanted = new ArrayList<>(List.of(known.getLast()));
-            for (Tensor result : known.subList(1, known.size() - 1)) {
-                if (random.nextInt(4) == 0) {
-                    wanted.add(result);
-                }
-            }
-            return wanted;
-        }
-
-        /** All results have the shape of x; parts of them are taken and stretched again. */
-        private static Tensor step(Random random, List<Tensor> known, Tensor weights, Tensor perChannel) {
-            Tensor a = recent(random, known);
-            Tensor b = recent(random, known);
-            return switch (random.nextInt(13)) {
-                case 0 -> Neural.relu(a);
-                case 1 -> Ops.add(a, b);
-                case 2 -> Ops.sub(a, firstImage(b));
-                case 3 -> Ops.mul(firstImage(a), b);
-                case 4 -> Ops.mul(Ops.add(a, 0.25), 0.5);
-                case 5, 6 -> new Conv2d(WindowGeometry.square(3, 1, 1), 1).on(a, weights);
-                case 7 -> Ops.add(Ops.mul(a, perChannel), perChannel);
-                case 8 -> Shapes.concat(0, firstImage(a), firstImage(b));
-                case 9, 10 -> Ops.slice(Shapes.concat(0, a, b), 0, 1, 3);
-                case 11 -> Neural.softmax(a, random.nextInt(4));
-                default -> Ops.where(Ops.greater(a, b), a, Neural.sigmoid(b));
-            };
-        }
-
-        private static Tensor firstImage(Tensor x) {
-            return Ops.slice(x, 0, 0, 1);
-        }
-
-        private static Tensor recent(Random random, List<Tensor> known) {
-            return known.get(Math.max(0, known.size() - 1 - random.nextInt(4)));
-        }
     }
 
     @ParameterizedTest
@@ -92,11 +38,10 @@ class RandomProgramTest {
     void replayToTheSameBits(Backend backend) {
         for (long seed = 0; seed < GRAPHS; seed++) {
             try (Scope scope = Scope.open()) {
-                int channels = channels(seed);
-                Tensor weights = random(backend, Shape.of(channels, channels, 3, 3), seed);
-                Tensor perChannel = random(backend, Shape.of(1, channels, 1, 1), seed + 1);
-                Tensor x = random(backend, Shape.of(2, channels, 5, 6), seed + 2);
-                Graph graph = new Graph(seed);
+                RandomGraph graph = new RandomGraph(seed, STEPS);
+                Tensor weights = random(backend, graph.weights(), seed);
+                Tensor perChannel = random(backend, graph.perChannel(), seed + 1);
+                Tensor x = random(backend, graph.images(), seed + 2);
                 List<Tensor> eager = graph.on(x, weights, perChannel);
                 TensorProgram program;
                 try (Recording recording = Recording.open()) {
