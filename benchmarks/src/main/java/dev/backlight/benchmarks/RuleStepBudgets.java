@@ -21,12 +21,13 @@ import java.util.Locale;
 
 /**
  * What a step of rule training takes when it may have only a part of the memory that it would: a line per part with MiB of
- * intermediate results and of what is computed once, primitives, milliseconds to plan, and the median of milliseconds per step; the
- * first line is the step as it is. Bits are compared with its. Arguments, all optional: network of the zoo, batch, steps measured
- * (0 only plans), {@code constant} where the images stay the same and the pass over them is computed once, parts in per cent.
+ * intermediate results and of what is computed once, primitives, milliseconds to plan, the median of milliseconds per step, and
+ * of its ratio to a step in the whole memory, run in turn. Bits are compared with that one's. Arguments, all optional: network of the
+ * zoo, batch, steps measured (0 only plans), {@code constant} where the images stay the same and the pass over them is computed once,
+ * parts in per cent.
  */
 public final class RuleStepBudgets {
-    private static final int WARM_UP = 2;
+    private static final int WARM_UP = 1;
 
     private final Backend backend = Backends.best(Runtime.getRuntime().availableProcessors());
     private final Job job;
@@ -64,10 +65,10 @@ public final class RuleStepBudgets {
         List<Tensor> thetas = Subject.thetas(backend, rectifiers(step, images));
         List<Tensor> inputs = new ArrayList<>(areConstant ? List.of() : List.of(images));
         inputs.addAll(thetas);
-        out.println("part   results   constants   primitives   plan ms   ms/step");
+        out.println("part   results   constants   primitives   plan ms   ms/step   ratio");
         TensorProgram whole = program(step, images, thetas);
         long bytes = whole.bytes() + whole.constantBytes();
-        float[] expected = report(100, 0, whole, inputs);
+        print(100, whole, 0, new double[0], new double[0]);
         for (int part : parts) {
             TensorProgram program = program(step, images, thetas);
             long start = System.nanoTime();
@@ -77,11 +78,52 @@ public final class RuleStepBudgets {
                 out.println(part + " %: " + e.getMessage());
                 continue;
             }
-            float[] found = report(part, (System.nanoTime() - start) / 1e6, program, inputs);
+            measure(part, whole, program, (System.nanoTime() - start) / 1e6, inputs);
+            program.release();
+        }
+    }
+
+    private void measure(int part, TensorProgram whole, TensorProgram program, double planned, List<Tensor> inputs) {
+        double[] times = new double[steps];
+        double[] ratios = new double[steps];
+        for (int i = -WARM_UP; i < steps && steps > 0; i++) {
+            long start = System.nanoTime();
+            float[] expected = gradient(whole, inputs);
+            long middle = System.nanoTime();
+            float[] found = gradient(program, inputs);
+            if (i >= 0) {
+                times[i] = (System.nanoTime() - middle) / 1e6;
+                ratios[i] = 1e6 * times[i] / (middle - start);
+            }
             if (!Arrays.equals(expected, found)) {
                 throw new IllegalStateException("other bits in " + part + " % of the memory");
             }
         }
+        print(part, program, planned, times, ratios);
+    }
+
+    private static float[] gradient(TensorProgram program, List<Tensor> inputs) {
+        try (Scope scope = Scope.open()) {
+            return program.run(inputs).get(1).toFloats();
+        }
+    }
+
+    private void print(int part, TensorProgram program, double planned, double[] times, double[] ratios) {
+        out.printf(
+                Locale.ROOT,
+                "%3d %%   %7.1f   %9.1f   %10d   %7.0f   %7.0f   %5.2f%n",
+                part,
+                program.bytes() / 0x1p20,
+                program.constantBytes() / 0x1p20,
+                program.size(),
+                planned,
+                median(times),
+                median(ratios));
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values.length == 0 ? Double.NaN : values[values.length / 2];
     }
 
     private static List<Shape> rectifiers(RuleStep step, Tensor images) {
@@ -101,34 +143,5 @@ public final class RuleStepBudgets {
             results.addAll(outcome.gradients());
             return recording.program(results);
         }
-    }
-
-    /** Measures, prints, and returns the first gradient. */
-    private float[] report(int part, double planned, TensorProgram program, List<Tensor> inputs) {
-        double[] times = new double[steps];
-        float[] gradient = {};
-        for (int i = -WARM_UP; i < steps && steps > 0; i++) {
-            try (Scope scope = Scope.open()) {
-                long start = System.nanoTime();
-                List<Tensor> results = program.run(inputs);
-                backend.synchronize();
-                if (i >= 0) {
-                    times[i] = (System.nanoTime() - start) / 1e6;
-                }
-                gradient = results.get(1).toFloats();
-            }
-        }
-        Arrays.sort(times);
-        out.printf(
-                Locale.ROOT,
-                "%3d %%   %7.1f   %9.1f   %10d   %7.0f   %7.0f%n",
-                part,
-                program.bytes() / 0x1p20,
-                program.constantBytes() / 0x1p20,
-                program.size(),
-                planned,
-                steps == 0 ? Double.NaN : times[steps / 2]);
-        program.release();
-        return gradient;
     }
 }
