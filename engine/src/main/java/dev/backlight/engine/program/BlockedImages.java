@@ -80,14 +80,27 @@ final class BlockedImages {
         return onlyInBlocks.containsKey(array.storage()) && part(array) != null;
     }
 
-    /** Whether reading the array in blocks costs nothing per run. */
-    boolean isInBlocks(DeviceArray array) {
-        return moved.containsKey(array) || part(array) != null || !varying.contains(array.storage());
+    /** Elements that a run moves for the array to be read in blocks. */
+    long elementsToMove(DeviceArray array) {
+        boolean isThere = part(array) != null || moved.containsKey(ranked(array)) || !varying.contains(array.storage());
+        return isThere || isStretched(array) ? 0 : array.shape().elements();
     }
 
-    /** Elements that {@link #adapted} moves. */
-    long moved(DeviceArray array) {
-        return isStretched(array) ? 0 : array.shape().elements();
+    /** Elements that a run moves for the array to be read in the plain layout. */
+    long elementsToLeave(DeviceArray array) {
+        return isOnlyInBlocks(array) && varying.contains(array.storage())
+                ? array.shape().elements()
+                : 0;
+    }
+
+    int block() {
+        return block;
+    }
+
+    /** Whether the array is a batch of images that blocks can hold. */
+    boolean isImage(DeviceArray array) {
+        Shape shape = array.shape();
+        return array.dtype() == DType.F32 && shape.rank() == 4 && shape.size(1) % block == 0 && shape.elements() > 0;
     }
 
     /** Whether an operand of a step on images can be read by it in blocks. */
@@ -100,21 +113,21 @@ final class BlockedImages {
 
     /** The operand in blocks: what is stretched along channels or planes is the same memory in another shape. */
     DeviceArray adapted(DeviceArray array) {
-        Shape s = ranked(array.shape());
         if (array.shape().elements() == 1) {
             return needPlain(array).reshape(Shape.of());
-        }
-        if (s.size(1) == 1) {
-            return needPlain(array).reshape(Shape.of(s.size(0), 1, s.size(2), s.size(3), 1));
-        }
-        if (isStretched(array)) {
-            return needPlain(array).reshape(ChannelBlocks.blocked(s, block));
         }
         DeviceArray part = part(array);
         if (part != null) {
             return part;
         }
-        DeviceArray plain = needPlain(array).reshape(s);
+        DeviceArray plain = ranked(needPlain(array));
+        Shape s = plain.shape();
+        if (s.size(1) == 1) {
+            return plain.reshape(Shape.of(s.size(0), 1, s.size(2), s.size(3), 1));
+        }
+        if (isStretched(plain)) {
+            return plain.reshape(ChannelBlocks.blocked(s, block));
+        }
         DeviceArray known = moved.get(plain);
         if (known == null) {
             known = fresh(plain);
@@ -161,7 +174,7 @@ final class BlockedImages {
     /** Whether the operand is the same all over a plane, or for all channels: its memory is in order as it is. */
     private boolean isStretched(DeviceArray array) {
         Shape s = ranked(array.shape());
-        return s.rank() < 4 || s.size(1) == 1 || s.size(2) * s.size(3) == 1;
+        return s.size(1) == 1 || s.size(2) * s.size(3) == 1;
     }
 
     /** Some whole images of those made in blocks under one storage, or null. */
@@ -189,6 +202,10 @@ final class BlockedImages {
             varying.add(made);
         }
         (isVarying ? perRun : hoisted).add(new Step(move.primitive(), move.inputs(), move.output()));
+    }
+
+    private static DeviceArray ranked(DeviceArray array) {
+        return array.shape().rank() < 4 ? array.reshape(ranked(array.shape())) : array;
     }
 
     /** The shape with leading ones up to rank 4. */

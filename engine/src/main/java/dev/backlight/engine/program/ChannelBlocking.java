@@ -4,7 +4,6 @@ import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
-import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,17 +18,22 @@ import java.util.stream.Stream;
  * moves fewer elements than leaving them. No bit changes.
  */
 final class ChannelBlocking {
-    /** Multiply-adds of a convolution in blocks that outweigh moving one element there or back. */
+    /**
+     * Multiply-adds of a convolution that, by running in blocks, save the time of moving one element there or back: about 0.4 ns
+     * against 4 to 5 ps each, on two cores with AVX-512.
+     */
     private static final int WORTH = 96;
 
     /** How many steps ahead are looked at for a convolution that wants blocks. */
     private static final int AHEAD = 4;
 
-    /** Smallest plane that fills a register tile. */
+    /** Smallest plane worth a register tile of positions. */
     private static final int PLANE = 4;
 
     private final int block;
     private final BlockedImages images;
+    private final BlockedElements elements;
+    private final BlockedPlanes planes;
     private final List<Step> steps;
     private final Uses uses;
     private final List<Step> hoisted = new ArrayList<>();
@@ -40,6 +44,8 @@ final class ChannelBlocking {
         this.steps = steps;
         this.uses = new Uses(steps);
         this.images = new BlockedImages(block, varying, results, hoisted, perRun);
+        this.elements = new BlockedElements(images);
+        this.planes = new BlockedPlanes(images);
     }
 
     /** Steps that run once, and those of every run. */
@@ -68,7 +74,7 @@ final class ChannelBlocking {
         if (blocked.isPresent()) {
             to.add(blocked.get());
             images.made(step.output(), blocked.get().output());
-        } else if (!(isIndexing(step.primitive()) && indexPlanes(step, to))) {
+        } else if (!planes.add(step, to)) {
             step.inputs().forEach(images::needPlain);
             to.add(step);
         }
@@ -76,11 +82,9 @@ final class ChannelBlocking {
 
     /** The step on blocks where that pays; what brings its operands there has been listed then. */
     private Optional<Step> inBlocks(Step step) {
-        if (isPooling(step.primitive())) {
-            return pool(step);
-        }
-        if (!isImage(step.output())) {
-            return Optional.empty();
+        Optional<Step> moved = elements.inBlocks(step);
+        if (moved.isPresent() || !images.isImage(step.output())) {
+            return moved;
         }
         return switch (step.primitive()) {
             case Primitive.Convolution c
@@ -91,57 +95,8 @@ final class ChannelBlocking {
             case Primitive.Unary _, Primitive.Binary _, Primitive.Select _ -> chain(step, List.of());
             case Primitive.ChannelAffine _ -> chain(step, List.of(1, 2));
             case Primitive.Fused fused -> chain(step, vectors(fused));
-            case Primitive.Concat concat when concat.axis() == 1 -> concat(step);
             default -> Optional.empty();
         };
-    }
-
-    private static boolean isPooling(Primitive primitive) {
-        return switch (primitive) {
-            case Primitive.MaxPoolIndices _, Primitive.WindowSum _, Primitive.WindowSumAdjoint _ -> true;
-            default -> false;
-        };
-    }
-
-    private Optional<Step> pool(Step step) {
-        DeviceArray x = step.inputs().getFirst();
-        if (!isImage(x) || !images.isOnlyInBlocks(x)) {
-            return Optional.empty();
-        }
-        List<DeviceArray> in = List.of(images.adapted(x));
-        return Optional.of(new Step(new Primitive.Nchwc(step.primitive()), in, images.fresh(step.output())));
-    }
-
-    private static boolean isIndexing(Primitive primitive) {
-        return switch (primitive) {
-            case Primitive.GatherElements gather -> gather.axis() == 1;
-            case Primitive.ScatterAddElements scatter -> scatter.axis() == 1;
-            default -> false;
-        };
-    }
-
-    /**
-     * Takes or adds elements of planes, {@code (N·C)×P}, whose indices a max-pool has found in blocks: in blocks they are
-     * {@code (N·C/b)×P×b} with the same indices. False where the step's operands are something else.
-     */
-    private boolean indexPlanes(Step step, List<Step> to) {
-        DeviceArray values = step.inputs().get(0), indices = step.inputs().get(1);
-        Optional<Shape> windows = images.imageOf(indices);
-        boolean isGather = step.primitive() instanceof Primitive.GatherElements;
-        if (windows.isEmpty() || (isGather && images.imageOf(values).isEmpty())) {
-            return false;
-        }
-        DeviceArray source = isGather ? images.planes(values) : images.planes(values, windows.get());
-        Shape s = windows.get();
-        Shape result = isGather
-                ? s
-                : Shape.of(s.size(0), s.size(1), step.output().shape().size(1), 1);
-        DeviceArray plain = step.output().reshape(result);
-        DeviceArray blocks = images.fresh(plain);
-        DeviceArray planes = blocks.reshape(images.planes(result));
-        to.add(new Step(step.primitive(), List.of(source, images.planes(indices)), planes));
-        images.made(plain, blocks);
-        return true;
     }
 
     private static boolean isUngrouped(Primitive head) {
@@ -156,8 +111,8 @@ final class ChannelBlocking {
         DeviceArray x = step.inputs().getFirst();
         Shape out = step.output().shape();
         boolean isLarge = out.size(2) * out.size(3) >= PLANE;
-        boolean isFirst = x.shape().size(1) < block;
-        if (!isLarge || !(isImage(x) || isFirst) || !isWorthMoving(step)) {
+        boolean isFirst = x.shape().size(1) < block && isForward(step.primitive());
+        if (!isLarge || !(images.isImage(x) || isFirst) || !isWorthMoving(step)) {
             return Optional.empty();
         }
         Set<Integer> plain = new HashSet<>();
@@ -169,6 +124,14 @@ final class ChannelBlocking {
         }
         return inputs(step, plain)
                 .map(in -> new Step(new Primitive.Nchwc(step.primitive()), in, images.fresh(step.output())));
+    }
+
+    private static boolean isForward(Primitive primitive) {
+        return switch (primitive) {
+            case Primitive.Convolution _ -> true;
+            case Primitive.WithEpilogue fused -> isForward(fused.head());
+            default -> false;
+        };
     }
 
     /** The operands in blocks, save some; empty where one cannot be. */
@@ -187,38 +150,39 @@ final class ChannelBlocking {
         return Optional.of(adapted);
     }
 
-    /** Whether the convolution gains more than moving its operand, and moving its result there or back, costs. */
+    /** Whether the convolution gains more than what is moved because of it costs, beside what is moved if it stays plain. */
     private boolean isWorthMoving(Step step) {
         DeviceArray x = step.inputs().getFirst();
         Shape in = x.shape(), out = step.output().shape();
-        if (images.isInBlocks(x)) {
-            return true;
-        }
         long positions =
                 Math.min((long) in.size(0) * in.size(2) * in.size(3), (long) out.size(0) * out.size(2) * out.size(3));
         double work = (double) step.inputs().get(1).shape().elements() * positions;
-        long coming = in.size(1) < block ? 0 : in.elements();
-        long following = areBlocksWanted(step.output().storage(), AHEAD) ? -out.elements() : out.elements();
-        return work > (double) WORTH * (coming + following);
+        long before = in.size(1) < block ? 0 : images.elementsToMove(x) - images.elementsToLeave(x);
+        long behind = isWantedInBlocks(step.output().storage(), AHEAD) ? -out.elements() : out.elements();
+        return work > (double) WORTH * (before + behind);
     }
 
-    /** Whether some convolution soon reads this, or what is made of it element by element or by pooling. */
-    private boolean areBlocksWanted(Storage storage, int ahead) {
+    /** Whether some convolution soon reads this, or what is made of it element by element, by pooling or in parts. */
+    private boolean isWantedInBlocks(Storage storage, int ahead) {
         return ahead > 0
                 && uses.readers(storage).stream().map(steps::get).anyMatch(reader -> switch (reader.primitive()) {
                     case Primitive.Convolution c -> isBlocksReader(reader, c.groups());
                     case Primitive.ConvolutionInputGradient c -> isBlocksReader(reader, c.groups());
                     case Primitive.WithEpilogue fused when isUngrouped(fused.head()) -> isBlocksReader(reader, 1);
-                    case Primitive.Unary _, Primitive.Binary _, Primitive.ChannelAffine _, Primitive.Fused _ ->
-                        areBlocksWanted(reader.result(), ahead - 1);
-                    case Primitive.Concat _, Primitive.GatherElements _, Primitive.WindowSum _ ->
-                        areBlocksWanted(reader.result(), ahead - 1);
+                    case Primitive.Unary _, Primitive.Binary _, Primitive.Select _, Primitive.ChannelAffine _ ->
+                        isWantedInBlocks(reader.result(), ahead - 1);
+                    case Primitive.Fused _, Primitive.Concat _, Primitive.Slice _, Primitive.Embed _ ->
+                        isWantedInBlocks(reader.result(), ahead - 1);
+                    case Primitive.WindowSum _, Primitive.WindowSumAdjoint _ ->
+                        isWantedInBlocks(reader.result(), ahead - 1);
+                    case Primitive.GatherElements _, Primitive.ScatterAddElements _ ->
+                        isWantedInBlocks(reader.result(), ahead - 1);
                     default -> false;
                 });
     }
 
     private boolean isBlocksReader(Step convolution, int groups) {
-        return groups == 1 && isImage(convolution.inputs().getFirst()) && isImage(convolution.output());
+        return groups == 1 && images.isImage(convolution.inputs().getFirst()) && images.isImage(convolution.output());
     }
 
     /** Operands of a chain that are one number per channel: scales and shifts. */
@@ -241,7 +205,7 @@ final class ChannelBlocking {
                 whole.add(step.inputs().get(i));
             }
         }
-        if (!movesLess(whole)) {
+        if (!movesLess(step, whole)) {
             return Optional.empty();
         }
         return inputs(step, Set.copyOf(vectors)).map(in -> {
@@ -266,31 +230,11 @@ final class ChannelBlocking {
         return new Primitive.Fused(List.of(new Primitive.Instruction(primitive, AxisList.of(all))));
     }
 
-    /** One part in blocks brings the others there: in a dense block all of them are parts of the next concatenation, too. */
-    private Optional<Step> concat(Step step) {
-        boolean isAnyInBlocks = step.inputs().stream().anyMatch(images::isOnlyInBlocks);
-        if (!isAnyInBlocks || !step.inputs().stream().allMatch(this::isImage)) {
-            return Optional.empty();
-        }
-        List<DeviceArray> parts = step.inputs().stream().map(images::adapted).toList();
-        return Optional.of(new Step(step.primitive(), parts, images.fresh(step.output())));
-    }
-
     /** Whether more elements would have to leave their blocks than would have to be brought there. */
-    private boolean movesLess(List<DeviceArray> operands) {
-        long leaving = 0, coming = 0;
-        for (DeviceArray operand : operands) {
-            if (images.isOnlyInBlocks(operand)) {
-                leaving += operand.shape().elements();
-            } else if (!images.isInBlocks(operand)) {
-                coming += images.moved(operand);
-            }
-        }
-        return leaving > 0 && leaving >= coming;
-    }
-
-    private boolean isImage(DeviceArray array) {
-        Shape shape = array.shape();
-        return array.dtype() == DType.F32 && shape.rank() == 4 && shape.size(1) % block == 0 && shape.elements() > 0;
+    private boolean movesLess(Step step, List<DeviceArray> operands) {
+        long leaving = operands.stream().mapToLong(images::elementsToLeave).sum();
+        long coming = operands.stream().mapToLong(images::elementsToMove).sum();
+        boolean isTie = leaving == coming && operands.stream().anyMatch(images::isOnlyInBlocks);
+        return leaving > coming || (isTie && isWantedInBlocks(step.output().storage(), AHEAD));
     }
 }

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A recorded list of steps made ready to run many times. What depends on constants alone is computed once, before the first
- * run, and anew when one of these has been written; chains are fused; intermediate results share memory that is taken once. A program belongs to one thread at a time,
- * and its memory to its recording's home.
+ * run, and anew when one of these has been written; chains are fused; images between convolutions are kept in the layout that the
+ * backend reads fastest; intermediate results share memory that is taken once. A program belongs to one thread at a time, and its
+ * memory to its recording's home.
  */
 public final class Program {
     private final Backend backend;

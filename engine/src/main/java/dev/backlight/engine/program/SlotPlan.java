@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which intermediate results share memory. Results whose lives do not overlap may lie in one slot; an element-by-element
- * step, or a softmax, writes over an operand that dies with it, and a concatenation writes the rest behind its first
- * operand (so that a dense block's features take memory once, not once per layer). Slots are dealt largest result first, each going into the smallest slot
- * that is free for its whole life ("greedy by size" of Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
- * Inference", 2020), which is within a few per cent of the least possible for networks.
+ * step, in blocks of channels or not, writes over an operand that dies with it, and a concatenation writes the rest behind its first
+ * operand (so that a dense block's features take memory once, not once per layer). Slots are dealt largest result first, each going
+ * into the smallest slot that is free for its whole life ("greedy by size" of Pisarchyk and Lee, "Efficient Memory Management for
+ * Deep Neural Net Inference", 2020), which is within a few per cent of the least possible for networks.
  */
 final class SlotPlan {
     /** One piece of memory, sized by its first and largest tenant. */
@@ -192,6 +192,7 @@ final class SlotPlan {
             case Primitive.ChannelAffine _ -> true;
             case Primitive.Softmax _ -> true;
             case Primitive.Fused _ -> true;
+            case Primitive.Nchwc blocked -> worksInPlace(blocked.primitive());
             default -> false;
         };
     }

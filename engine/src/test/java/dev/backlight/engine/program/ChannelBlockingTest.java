@@ -113,8 +113,32 @@ class ChannelBlockingTest {
     void whatReadsPlainImagesFindsThem() {
         DeviceArray y = convolution(input(1, 3, 32, 32), 64);
         DeviceArray again = convolution(y, 64);
-        DeviceArray half = step(
-                new Primitive.Slice(AxisList.of(0, 0, 0, 0), AxisList.of(1, 1, 1, 2)), Shape.of(1, 64, 32, 16), again);
-        assertEquals(List.of("blocked Convolution", "blocked Convolution", "Permute", "Slice"), arranged(half));
+        DeviceArray mean = step(new Primitive.Reduce(Primitive.Reduction.SUM), Shape.of(1, 64, 1, 1), again);
+        assertEquals(List.of("blocked Convolution", "blocked Convolution", "Permute", "Reduce"), arranged(mean));
+    }
+
+    @Test
+    void wholeBlocksOfChannelsAreCutWithoutBeingMoved() {
+        DeviceArray y = convolution(input(1, 3, 32, 32), 64);
+        Primitive part = new Primitive.Slice(AxisList.of(0, 32, 0, 0), AxisList.of(1, 1, 1, 1));
+        DeviceArray cut = step(part, Shape.of(1, 32, 32, 32), y);
+        assertEquals(
+                List.of("blocked Convolution", "Slice", "blocked Convolution", "Permute"),
+                arranged(convolution(cut, 64)));
+        steps.clear();
+        DeviceArray again = convolution(input(1, 3, 32, 32), 64);
+        Primitive odd = new Primitive.Slice(AxisList.of(0, 8, 0, 0), AxisList.of(1, 1, 1, 1));
+        DeviceArray piece = step(odd, Shape.of(1, 32, 32, 32), again);
+        assertEquals("Slice", arranged(convolution(piece, 64)).get(2));
+    }
+
+    @Test
+    void aChainInBlocksWritesOverTheOperandThatDiesWithIt() {
+        DeviceArray y = convolution(input(1, 3, 32, 32), 64);
+        DeviceArray scaled = step(new Primitive.ChannelAffine(), y.shape(), y, array(64), array(64));
+        DeviceArray out = convolution(scaled, 64);
+        List<Step> perRun = ChannelBlocking.arrange(BLOCK, List.of(), steps, varying, Set.of(out.storage()))
+                .perRun();
+        assertEquals(2, new SlotPlan(perRun, Set.of(out.storage())).slots().size());
     }
 }

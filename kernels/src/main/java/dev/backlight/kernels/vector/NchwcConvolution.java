@@ -11,6 +11,9 @@ import java.util.Optional;
 final class NchwcConvolution {
     private static final int L = Lanes.FLOAT.length();
 
+    /** Most padded elements held at once, unless one image has more. */
+    private static final int IMAGES = 1 << 20;
+
     /** Positions whose channels are brought side by side at once. */
     private static final int INTERLEAVED = 512;
 
@@ -37,13 +40,11 @@ final class NchwcConvolution {
                 y, y.at(), s.filters() * s.outPlane(), s.outPlane() * L, s.outWidth() * L, L, epilogue);
         NchwcProduct product = product(s.batch(), WeightLayout.forward(s), w);
         if (s.channels() < L) {
-            TapRaster raster = Convolution.forwardRaster(s);
-            product.run(paddedPlain(raster, x, s), raster.rows(), raster.columns(), target);
+            overPadded(product, Convolution.forwardRaster(s), x, s.plane(), target);
         } else if (s.isPointwise()) {
             product.run(inPlace(x, s.channels(), s.height(), s.width()), s.height(), s.width(), target);
         } else {
-            TapRaster raster = Convolution.forwardRaster(s);
-            product.run(padded(raster, x, s.batch(), s.channels(), s.plane()), raster.rows(), raster.columns(), target);
+            overPadded(product, Convolution.forwardRaster(s), x, s.plane(), target);
         }
     }
 
@@ -95,10 +96,11 @@ final class NchwcConvolution {
                 epilogue);
         WeightLayout layout = WeightLayout.adjoint(s, raster.tapIndices(g.width()));
         NchwcProduct product = product(s.batch(), layout, w);
-        NchwcProduct.Source source = raster.isTheImage(s.outHeight(), s.outWidth())
-                ? inPlace(u, s.filters(), s.outHeight(), s.outWidth())
-                : padded(raster, u, s.batch(), s.filters(), s.outPlane());
-        product.run(source, raster.rows(), raster.columns(), target);
+        if (raster.isTheImage(s.outHeight(), s.outWidth())) {
+            product.run(inPlace(u, s.filters(), s.outHeight(), s.outWidth()), raster.rows(), raster.columns(), target);
+        } else {
+            overPadded(product, raster, u, s.outPlane(), target);
+        }
     }
 
     private void minimal(
@@ -124,37 +126,44 @@ final class NchwcConvolution {
                 x.data(), x.at(), channels * plane, width * L, offsets(channels, plane, new int[] {0}));
     }
 
-    /** The images padded, and split into the phases of the stride. */
-    private NchwcProduct.Source padded(TapRaster raster, Span x, int batch, int channels, int plane) {
-        int size = raster.channelSize();
-        int blocks = batch * channels / L;
-        float[] image = Scratch.IMAGE.floats(raster.size(blocks) * L);
-        Arrays.fill(image, blocks * size * L, raster.size(blocks) * L, 0);
-        parallel.forEach(blocks, i -> raster.copyChannel(x.data(), x.at() + i * plane * L, image, i * size * L, L));
-        return new NchwcProduct.Source(
-                image, 0, channels * size, raster.pitch() * L, offsets(channels, size, raster.offsets(1)));
+    /** Pads images, and splits them into the phases of the stride, a few at a time, so that they are multiplied in the cache. */
+    private void overPadded(NchwcProduct product, TapRaster raster, Span x, int plane, NchwcProduct.Target target) {
+        int channels = product.inputs(), size = raster.channelSize();
+        int blocks = Math.ceilDiv(channels, L);
+        int[] offsets = offsets(channels, size, raster.offsets(1));
+        int together = Math.clamp(IMAGES / Math.max(1, blocks * size * L), 1, Math.max(1, product.batch()));
+        float[] padded = Scratch.IMAGE.floats(raster.size(together * blocks) * L);
+        for (int first = 0; first < product.batch(); first += together) {
+            int images = Math.min(together, product.batch() - first);
+            Span from = new Span(x.data(), x.at() + first * channels * plane);
+            if (channels < L) {
+                padPlain(raster, from, plane, images, channels, padded);
+            } else {
+                parallel.forEach(
+                        images * blocks,
+                        i -> raster.copyChannel(x.data(), from.at() + i * plane * L, padded, i * size * L, L));
+            }
+            Arrays.fill(padded, images * blocks * size * L, raster.size(images * blocks) * L, 0);
+            var source = new NchwcProduct.Source(padded, 0, blocks * size * L, raster.pitch() * L, offsets);
+            product.of(images).run(source, raster.rows(), raster.columns(), target.from(first));
+        }
     }
 
     /** The same of plain images, whose few channels become the first of a block; the others are never read. */
-    private NchwcProduct.Source paddedPlain(TapRaster raster, Span x, ConvolutionShape s) {
+    private void padPlain(TapRaster raster, Span x, int plane, int images, int channels, float[] padded) {
         int size = raster.channelSize();
-        float[] planes = Scratch.PARTIALS.floats(raster.size(s.batch() * s.channels()));
-        float[] image = Scratch.IMAGE.floats(raster.size(s.batch()) * L);
-        parallel.forEach(
-                s.batch() * s.channels(), i -> raster.copyChannel(x.data(), x.at() + i * s.plane(), planes, i * size));
+        float[] planes = Scratch.PARTIALS.floats(raster.size(images * channels));
+        parallel.forEach(images * channels, i -> raster.copyChannel(x.data(), x.at() + i * plane, planes, i * size));
         int pieces = Math.ceilDiv(size, INTERLEAVED);
-        parallel.forEach(s.batch() * pieces, i -> {
+        parallel.forEach(images * pieces, i -> {
             int first = i % pieces * INTERLEAVED, end = Math.min(size, first + INTERLEAVED);
-            for (int c = 0; c < s.channels(); c++) {
-                int from = (i / pieces * s.channels() + c) * size;
+            for (int c = 0; c < channels; c++) {
+                int from = (i / pieces * channels + c) * size;
                 for (int position = first; position < end; position++) {
-                    image[(i / pieces * size + position) * L + c] = planes[from + position];
+                    padded[(i / pieces * size + position) * L + c] = planes[from + position];
                 }
             }
         });
-        Arrays.fill(image, s.batch() * size * L, raster.size(s.batch()) * L, 0);
-        return new NchwcProduct.Source(
-                image, 0, size * L, raster.pitch() * L, offsets(s.channels(), size, raster.offsets(1)));
     }
 
     /** Where channel c and tap t are, in the order of the weights: c, then t. */

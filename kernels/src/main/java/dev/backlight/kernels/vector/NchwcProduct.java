@@ -7,7 +7,9 @@ import java.util.List;
  * The product behind a convolution of images in channel blocks: every position of the output sums weights times what the
  * window's taps see there. Images are read in place; a run of positions and two vectors of outputs at a time.
  *
- * @param inputs channels summed over, a multiple of the vector's length, as are {@code outputs}
+ * @param batch images of a call
+ * @param inputs channels summed over
+ * @param outputs a multiple of the vector's length
  * @param weights panels of two vectors of outputs, step after step; see {@link WeightPanels}
  */
 record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float[] weights) {
@@ -29,7 +31,17 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
     record Source(float[] data, int at, int image, int pitch, int[] offsets) {}
 
     /** Where the results go: block b, row y, column x of image n to {@code at + n·image + b·block + y·rowStep + x·columnStep}. */
-    record Target(Span out, int at, int image, int block, int rowStep, int columnStep, NchwcEpilogue epilogue) {}
+    record Target(Span out, int at, int image, int block, int rowStep, int columnStep, NchwcEpilogue epilogue) {
+        /** The place of image n and those behind it. */
+        Target from(int n) {
+            return new Target(out, at + n * image, image, block, rowStep, columnStep, epilogue);
+        }
+    }
+
+    /** The same for another number of images. */
+    NchwcProduct of(int images) {
+        return new NchwcProduct(parallel, images, inputs, outputs, weights);
+    }
 
     /** Some rows of a part of the columns. */
     private record Run(int row, int column, int rows, int columns) {}
@@ -92,17 +104,22 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
         }
     }
 
-    /** Results that stay neighbours go through the epilogue; others are left for one to follow. */
+    /** Neighbours go through the epilogue, as in {@link RasterSink}; results that lie apart are left for one to follow. */
     private static void store(float[] c, int from, Run run, Target target, int channel, int to) {
         Span out = target.out;
-        if (target.columnStep == L && (run.rows == 1 || target.rowStep == run.columns * L)) {
+        boolean areNeighbours = target.columnStep == L;
+        if (areNeighbours && (run.rows == 1 || target.rowStep == run.columns * L)) {
             target.epilogue.store(c, from, channel, out.data(), out.at(), to, run.rows * run.columns);
             return;
         }
         for (int y = 0; y < run.rows; y++) {
+            int row = from + y * run.columns * L, place = to + y * target.rowStep;
+            if (areNeighbours) {
+                target.epilogue.store(c, row, channel, out.data(), out.at(), place, run.columns);
+                continue;
+            }
             for (int x = 0; x < run.columns; x++) {
-                int place = to + y * target.rowStep + x * target.columnStep;
-                System.arraycopy(c, from + (y * run.columns + x) * L, out.data(), place, L);
+                System.arraycopy(c, row + x * L, out.data(), place + x * target.columnStep, L);
             }
         }
     }

@@ -9,9 +9,9 @@ import java.util.Map;
  * runs a chunk.
  */
 enum Scratch {
-    /** The caller's packed left operand. */
+    /** The caller's packed weights, or left operand. */
     ROWS,
-    /** The caller's padded images. */
+    /** The caller's padded images; in loops whose caller has none, a chunk's transformed ones. */
     IMAGE,
     /** The caller's partial sums. */
     PARTIALS,

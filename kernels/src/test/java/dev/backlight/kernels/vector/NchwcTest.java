@@ -89,7 +89,8 @@ class NchwcTest {
                 WindowGeometry window = random.nextBoolean() ? window(random) : usual(random);
                 int batch = 1 + random.nextInt(3);
                 int channels = L * (1 + random.nextInt(4)), filters = L * (1 + random.nextInt(4));
-                int height = 7 + random.nextInt(random.nextInt(4) == 0 ? 40 : 14), width = 7 + random.nextInt(16);
+                int height = 7 + random.nextInt(random.nextInt(4) == 0 ? 40 : 14),
+                        width = 7 + random.nextInt(random.nextInt(10) == 0 ? 240 : 16);
                 Shape y = Shape.of(batch, filters, window.outputHeight(height), window.outputWidth(width));
                 DeviceArray x = random(random, Shape.of(batch, channels, height, width));
                 DeviceArray w = random(random, Shape.of(filters, channels, window.height(), window.width()));
@@ -108,8 +109,8 @@ class NchwcTest {
         for (int i = 0; i < CASES; i++) {
             try (Scope scope = Scope.open()) {
                 WindowGeometry window = window(random);
-                int channels = 1 + random.nextInt(Math.min(4, L - 1)), filters = L * (1 + random.nextInt(3));
-                int height = 7 + random.nextInt(40), width = 7 + random.nextInt(40);
+                int channels = 1 + random.nextInt(L - 1), filters = L * (1 + random.nextInt(3));
+                int height = 7 + random.nextInt(40), width = 7 + random.nextInt(random.nextInt(5) == 0 ? 240 : 40);
                 DeviceArray x = random(random, Shape.of(1 + random.nextInt(3), channels, height, width));
                 Shape y = Shape.of(x.shape().size(0), filters, window.outputHeight(height), window.outputWidth(width));
                 DeviceArray w = random(random, Shape.of(filters, channels, window.height(), window.width()));

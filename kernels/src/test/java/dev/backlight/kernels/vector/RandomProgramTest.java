@@ -15,6 +15,7 @@ import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.sweep.RandomGraph;
+import dev.backlight.kernels.sweep.RandomNetwork;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomProgramTest {
     private static final int GRAPHS = 300;
     private static final int STEPS = 14;
+    private static final int NETWORKS = 400;
 
     static Stream<Backend> backends() {
         return Stream.of(new VectorBackend(2), new ReferenceBackend());
@@ -52,6 +54,28 @@ class RandomProgramTest {
                 int one = (int) (seed % eager.size());
                 assertSame(
                         List.of(eager.get(one)), program.run(List.of(x), one), "result " + one + " of graph " + seed);
+            }
+        }
+    }
+
+    /** Layers of networks, whose programs keep images in blocks of channels. */
+    @Test
+    void networksReplayToTheSameBits() {
+        Backend backend = new VectorBackend(2);
+        for (long seed = 0; seed < NETWORKS; seed++) {
+            try (Scope scope = Scope.open()) {
+                RandomNetwork network = new RandomNetwork(backend, seed, backend.channelBlock());
+                Tensor x = network.images();
+                Tensor constant = random(backend, x.shape(), seed + 3);
+                List<Tensor> eager = network.on(x, constant);
+                TensorProgram program;
+                try (Recording recording = Recording.open()) {
+                    program = recording.program(network.on(recording.inputLike(x), constant));
+                }
+                var _ = program.run(List.of(Ops.mul(x, -1)));
+                assertSame(eager, program.run(List.of(x)), "network " + seed);
+                int one = (int) (seed % eager.size());
+                assertSame(List.of(eager.get(one)), program.run(List.of(x), one), "result " + one + " of " + seed);
             }
         }
     }
