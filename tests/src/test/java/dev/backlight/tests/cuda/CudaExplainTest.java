@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.engine.io.Npy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class CudaExplainTest {
 
     private static final double TOLERANCE = 1e-3;
 
-    /** Adam divides gradients by their size, so that 60 steps make rounding a hundred times as large. */
+    /** The first steps of training a rule, after which rounding has not grown yet, as part of the largest relevance. */
     private static final double LEARNED_TOLERANCE = 3e-3;
 
     @TempDir
@@ -25,30 +26,39 @@ class CudaExplainTest {
 
     @Test
     void theMapsAreThoseOfTheCpu() {
-        Path onCuda = explained(Program.withDevice(), "cuda");
-        Path onCpu = explained(Program.withoutDriver(), "vector");
+        String methods = String.join(",", METHODS);
+        Path onCuda = explained(Program.withDevice(), "cuda", "--methods", methods);
+        Path onCpu = explained(Program.withoutDriver(), "vector", "--methods", methods);
         for (String method : METHODS) {
-            double[] expected = map(onCpu, method);
-            double[] found = map(onCuda, method);
-            double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
-            double part = method.equals("learned") ? LEARNED_TOLERANCE : TOLERANCE;
-            for (int i = 0; i < expected.length; i++) {
-                assertEquals(expected[i], found[i], Math.min(TOLERANCE, part * largest), method + " at " + i);
-            }
+            double part = method.equals("learned") ? 1 : TOLERANCE;
+            assertAlike(method, map(onCpu, method), map(onCuda, method), part);
         }
     }
 
-    private Path explained(Program program, String device) {
+    /**
+     * Adam divides gradients by their size, so that rounding grows with the steps: after 60 the scalar backend is 7e-4 from the
+     * reference, 2 % of the largest relevance. What the kernels themselves contribute is seen before that.
+     */
+    @Test
+    void theFirstStepsOfTrainingAreThoseOfTheCpu() {
+        Path onCuda = explained(Program.withDevice(), "cuda", "--methods", "learned", "--steps", "8");
+        Path onCpu = explained(Program.withoutDriver(), "vector", "--methods", "learned", "--steps", "8");
+        assertAlike("learned", map(onCpu, "learned"), map(onCuda, "learned"), LEARNED_TOLERANCE);
+    }
+
+    private static void assertAlike(String method, double[] expected, double[] found, double part) {
+        double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], found[i], Math.min(TOLERANCE, part * largest), method + " at " + i);
+        }
+    }
+
+    private Path explained(Program program, String device, String... options) {
         Path out = folder.resolve(device);
-        Finished finished = program.run(
-                "explain",
-                "--device",
-                device,
-                "--methods",
-                String.join(",", METHODS),
-                "--no-metrics",
-                "--out",
-                out.toString());
+        List<String> arguments = new ArrayList<>(List.of("explain", "--device", device, "--no-metrics"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("--out", out.toString()));
+        Finished finished = program.run(arguments.toArray(String[]::new));
         assertEquals(0, finished.status(), finished::output);
         assertTrue(finished.output().contains("on " + device), finished::output);
         return out;
