@@ -169,14 +169,18 @@ final class ChannelBlocking {
                     case Primitive.Convolution c -> isBlocksReader(reader, c.groups());
                     case Primitive.ConvolutionInputGradient c -> isBlocksReader(reader, c.groups());
                     case Primitive.WithEpilogue fused when isUngrouped(fused.head()) -> isBlocksReader(reader, 1);
-                    case Primitive.Unary _, Primitive.Binary _, Primitive.Select _, Primitive.ChannelAffine _ ->
-                        isWantedInBlocks(reader.result(), ahead - 1);
-                    case Primitive.Fused _, Primitive.Concat _, Primitive.Slice _, Primitive.Embed _ ->
-                        isWantedInBlocks(reader.result(), ahead - 1);
-                    case Primitive.WindowSum _, Primitive.WindowSumAdjoint _ ->
-                        isWantedInBlocks(reader.result(), ahead - 1);
-                    case Primitive.GatherElements _, Primitive.ScatterAddElements _ ->
-                        isWantedInBlocks(reader.result(), ahead - 1);
+                    case Primitive.Unary _,
+                            Primitive.Binary _,
+                            Primitive.Select _,
+                            Primitive.ChannelAffine _,
+                            Primitive.Fused _,
+                            Primitive.Concat _,
+                            Primitive.Slice _,
+                            Primitive.Embed _,
+                            Primitive.WindowSum _,
+                            Primitive.WindowSumAdjoint _,
+                            Primitive.GatherElements _,
+                            Primitive.ScatterAddElements _ -> isWantedInBlocks(reader.result(), ahead - 1);
                     default -> false;
                 });
     }

@@ -9,6 +9,8 @@ package dev.backlight.kernels.vector;
  * with L the length of a vector, h = 0 or 1, and C[h][p] at {@code c[cAt + h·half + p·L]}. Images are read where they are, one
  * number at a time, and weights as vectors: the reverse of {@link Tile}, so that nothing has to be packed but weights. Terms
  * are added in the order of k, by fused multiply-adds from 0 on, as {@link Tile} does, so both give the same bits.
+ *
+ * <p>Each shape is written out for the reason given at {@link Tile12x2}: C2 keeps a vector in a register only as a local.
  */
 sealed interface NchwcTile permits NchwcTile14, NchwcTile7, NchwcTile6, NchwcTile2, NchwcTile1 {
     int positions();
