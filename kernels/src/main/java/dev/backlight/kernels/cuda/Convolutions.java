@@ -9,9 +9,7 @@ import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.vector.ConvolutionShape;
 import dev.backlight.kernels.vector.EpilogueMatch;
 import dev.backlight.kernels.vector.EpilogueSteps;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Convolution and its gradients: as products of matrices, by one kernel or another for each kind of window. */
 final class Convolutions {
@@ -57,14 +55,7 @@ final class Convolutions {
 
     /** A convolution or an input gradient whose results pass through a chain: at once where the kernels know it, or after. */
     void withEpilogue(Primitive.WithEpilogue fused, List<DeviceArray> in, DeviceArray out) {
-        List<DeviceArray> head = in.subList(0, fused.operands());
-        List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
-        operands.set(0, out);
-        Optional<EpilogueSteps> steps = EpilogueMatch.of(fused.epilogue(), operands, out.shape());
-        head(fused.head(), head, steps.orElse(EpilogueSteps.NONE), out);
-        if (steps.isEmpty()) {
-            chains.run(fused.epilogue(), operands, out);
-        }
+        EpilogueMatch.run(fused, in, out, this::head, chains::run);
     }
 
     private void head(Primitive head, List<DeviceArray> in, EpilogueSteps steps, DeviceArray out) {

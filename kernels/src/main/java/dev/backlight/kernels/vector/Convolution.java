@@ -1,7 +1,6 @@
 package dev.backlight.kernels.vector;
 
 import dev.backlight.engine.backend.WindowGeometry;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -77,25 +76,8 @@ public final class Convolution {
             minimalInputGradient(s, tile.get(), u, w, epilogue, dx);
             return;
         }
-        WindowGeometry g = s.window();
-        boolean everyElementIsSeen = g.strideY() == 1 && g.strideX() == 1;
-        if (!everyElementIsSeen) {
-            parallel.forEach(s.batch() * s.channels(), i -> {
-                int from = dx.at() + i * s.plane();
-                Arrays.fill(dx.data(), from, from + s.plane(), 0);
-            });
-        }
-        for (int y = 0; y < Math.min(g.strideY(), s.height()); y++) {
-            for (int x = 0; x < Math.min(g.strideX(), s.width()); x++) {
-                inputGradientOfPhase(s, u, w, everyElementIsSeen ? epilogue : Epilogue.NONE, dx, y, x);
-            }
-        }
-        if (!everyElementIsSeen && !epilogue.equals(Epilogue.NONE)) {
-            parallel.forEach(s.batch() * s.channels(), i -> {
-                int at = dx.at() + i * s.plane();
-                epilogue.store(dx.data(), at, i % s.channels(), dx.data(), dx.at(), at, s.plane());
-            });
-        }
+        StridePhases.Phase phase = (y, x, steps) -> inputGradientOfPhase(s, u, w, steps, dx, y, x);
+        new StridePhases(parallel, s, 1).run(dx, epilogue, phase, epilogue::store);
     }
 
     /** The same by minimal filtering with the filters turned by half a turn. */

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.backlight.engine.backend.DeviceArray;
 import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -59,10 +60,10 @@ public record Epilogue(
         return new Epilogue(bias, null, null, null, null, null, false);
     }
 
-    /** A bias, if there is one, and what a program lets follow, in arrays of a CPU backend. */
-    static Epilogue of(@Nullable Span bias, EpilogueSteps steps) {
+    /** What the results of a convolution, whose third operand is its bias, go through, in arrays of a CPU backend. */
+    static Epilogue of(List<DeviceArray> operands, EpilogueSteps steps) {
         return new Epilogue(
-                bias,
+                operands.size() == 3 ? Span.of(operands.get(2)) : null,
                 span(steps.joined()),
                 span(steps.gate()),
                 span(steps.scale()),

@@ -6,12 +6,25 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.UnaryFunction;
 import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Recognises chains that are {@link EpilogueSteps}: links that each take the result before, in their order. */
 public final class EpilogueMatch {
+    /** A convolution or an input gradient of one; its results go through the steps on their way to memory. */
+    @FunctionalInterface
+    public interface Head {
+        void run(Primitive head, List<DeviceArray> in, EpilogueSteps steps, DeviceArray out);
+    }
+
+    /** A chain, whose first operand may be its output. */
+    @FunctionalInterface
+    public interface Chain {
+        void run(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out);
+    }
+
     /** The steps of an epilogue in their order. */
     private enum Stage {
         JOINED,
@@ -48,13 +61,25 @@ public final class EpilogueMatch {
         this.shape = shape;
     }
 
+    /** Runs the head and its chain: at once where the chain is an epilogue, else the chain passes over the head's result. */
+    public static void run(
+            Primitive.WithEpilogue fused, List<DeviceArray> in, DeviceArray out, Head head, Chain chain) {
+        List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
+        operands.set(0, out);
+        Optional<EpilogueSteps> steps = of(fused.epilogue(), operands, out.shape());
+        head.run(fused.head(), in.subList(0, fused.operands()), steps.orElse(EpilogueSteps.NONE), out);
+        if (steps.isEmpty()) {
+            chain.run(fused.epilogue(), operands, out);
+        }
+    }
+
     /**
      * The epilogue that a chain is, if it is one.
      *
      * @param operands the head's result, and the chain's others
      * @param shape the head's result's
      */
-    public static Optional<EpilogueSteps> of(Primitive.Fused chain, List<DeviceArray> operands, Shape shape) {
+    private static Optional<EpilogueSteps> of(Primitive.Fused chain, List<DeviceArray> operands, Shape shape) {
         EpilogueMatch match = new EpilogueMatch(operands, shape);
         int before = 0;
         for (int i = 0; i < chain.instructions().size(); i++) {

@@ -56,27 +56,8 @@ final class NchwcConvolution {
             minimal(Winograd.Sizes.adjoint(s), tile.get(), turned, u, w, new NchwcEpilogue(steps), dx);
             return;
         }
-        WindowGeometry g = s.window();
-        boolean inOnePass = g.strideY() == 1 && g.strideX() == 1;
-        int blocks = s.batch() * s.channels() / L;
-        if (!inOnePass) {
-            parallel.forEach(blocks, i -> {
-                int from = dx.at() + i * s.plane() * L;
-                Arrays.fill(dx.data(), from, from + s.plane() * L, 0);
-            });
-        }
-        NchwcEpilogue epilogue = new NchwcEpilogue(steps);
-        for (int y = 0; y < Math.min(g.strideY(), s.height()); y++) {
-            for (int x = 0; x < Math.min(g.strideX(), s.width()); x++) {
-                phase(s, u, w, inOnePass ? epilogue : new NchwcEpilogue(Epilogue.NONE), dx, y, x);
-            }
-        }
-        if (!inOnePass && !steps.equals(Epilogue.NONE)) {
-            parallel.forEach(blocks, i -> {
-                int at = dx.at() + i * s.plane() * L;
-                epilogue.store(dx.data(), at, i * L % s.channels(), dx.data(), dx.at(), at, s.plane());
-            });
-        }
+        StridePhases.Phase phase = (y, x, epilogue) -> phase(s, u, w, new NchwcEpilogue(epilogue), dx, y, x);
+        new StridePhases(parallel, s, L).run(dx, steps, phase, new NchwcEpilogue(steps)::store);
     }
 
     /** The gradient of the elements at rows y, y + strideY, … and columns x, x + strideX, …. */

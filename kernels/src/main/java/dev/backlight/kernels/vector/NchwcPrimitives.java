@@ -5,10 +5,7 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What programs ask for on images in channel blocks: convolutions with their epilogues, and chains with numbers per channel. */
 final class NchwcPrimitives {
@@ -60,31 +57,16 @@ final class NchwcPrimitives {
     void run(Primitive.Nchwc blocked, List<DeviceArray> in, DeviceArray out) {
         switch (blocked.primitive()) {
             case Primitive.Fused chain -> chains.runInBlocks(chain, in, out);
-            case Primitive.WithEpilogue fused -> withEpilogue(fused, in, out);
+            case Primitive.WithEpilogue fused -> EpilogueMatch.run(fused, in, out, this::head, chains::runInBlocks);
             case Primitive.MaxPoolIndices pool -> pooling.maxIndices(pool.window(), in.getFirst(), out);
             case Primitive.WindowSum pool -> pooling.sum(pool.window(), in.getFirst(), out);
             case Primitive.WindowSumAdjoint pool -> pooling.sumAdjoint(pool.window(), in.getFirst(), out);
-            default -> head(blocked.primitive(), in, Epilogue.biased(bias(in)), out);
+            default -> head(blocked.primitive(), in, EpilogueSteps.NONE, out);
         }
     }
 
-    private void withEpilogue(Primitive.WithEpilogue fused, List<DeviceArray> in, DeviceArray out) {
-        List<DeviceArray> head = in.subList(0, fused.operands());
-        List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
-        operands.set(0, out);
-        Optional<Epilogue> epilogue =
-                EpilogueMatch.of(fused.epilogue(), operands, out.shape()).map(steps -> Epilogue.of(bias(head), steps));
-        head(fused.head(), head, epilogue.orElse(Epilogue.biased(bias(head))), out);
-        if (epilogue.isEmpty()) {
-            chains.runInBlocks(fused.epilogue(), operands, out);
-        }
-    }
-
-    private static @Nullable Span bias(List<DeviceArray> head) {
-        return head.size() == 3 ? Span.of(head.get(2)) : null;
-    }
-
-    private void head(Primitive head, List<DeviceArray> in, Epilogue epilogue, DeviceArray out) {
+    private void head(Primitive head, List<DeviceArray> in, EpilogueSteps steps, DeviceArray out) {
+        Epilogue epilogue = Epilogue.of(in, steps);
         Span x = Span.of(in.get(0)), w = Span.of(in.get(1)), y = Span.of(out);
         switch (head) {
             case Primitive.Convolution c -> convolution.forward(shape(c, in, out), x, w, epilogue, y);

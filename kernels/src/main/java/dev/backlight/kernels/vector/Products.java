@@ -72,7 +72,8 @@ final class Products {
     }
 
     /** A convolution or an input gradient in F32 through an epilogue; {@code in} holds the head's operands. */
-    void withEpilogue(Primitive head, List<DeviceArray> in, Epilogue epilogue, DeviceArray out) {
+    void withEpilogue(Primitive head, List<DeviceArray> in, EpilogueSteps steps, DeviceArray out) {
+        Epilogue epilogue = Epilogue.of(in, steps);
         Shape w = in.get(1).shape();
         Span first = Span.of(in.get(0));
         Span weights = Span.of(in.get(1));

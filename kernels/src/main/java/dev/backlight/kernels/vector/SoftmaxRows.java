@@ -3,6 +3,7 @@ package dev.backlight.kernels.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Softmax of a contiguous row. Exponentials are summed with the running error of each lane (Kahan 1965), so that long rows
@@ -23,17 +24,20 @@ final class SoftmaxRows {
     /** y[to+i] = x[at+i] − log Σ eˣ for i below n. */
     static void logarithms(float[] x, int at, float[] y, int to, int n) {
         float largest = Extremes.maximum(x, at, n);
-        double sum = sumOfExponentials(x, at, largest, n);
+        double sum = exponentials(x, at, largest, null, 0, n);
         subtract(largest, (float) Math.log(sum), x, at, y, to, n);
     }
 
-    private static double exponentials(float[] x, int at, float largest, float[] y, int to, int n) {
+    /** Σ e^(x − largest) over a row, each of which goes into y unless that is null. */
+    private static double exponentials(float[] x, int at, float largest, float @Nullable [] y, int to, int n) {
         FloatVector sum = FloatVector.zero(S);
         FloatVector error = sum;
         int whole = S.loopBound(n);
         for (int i = 0; i < whole; i += L) {
             FloatVector e = VectorMath.exp(FloatVector.fromArray(S, x, at + i).sub(largest));
-            e.intoArray(y, to + i);
+            if (y != null) {
+                e.intoArray(y, to + i);
+            }
             FloatVector term = e.sub(error);
             FloatVector next = sum.add(term);
             error = next.sub(sum).sub(term);
@@ -43,28 +47,9 @@ final class SoftmaxRows {
             VectorMask<Float> mask = S.indexInRange(whole, n);
             FloatVector e =
                     VectorMath.exp(FloatVector.fromArray(S, x, at + whole, mask).sub(largest));
-            e.intoArray(y, to + whole, mask);
-            sum = sum.add(e, mask);
-        }
-        return Lanes.sum(sum.sub(error));
-    }
-
-    private static double sumOfExponentials(float[] x, int at, float largest, int n) {
-        FloatVector sum = FloatVector.zero(S);
-        FloatVector error = sum;
-        int whole = S.loopBound(n);
-        for (int i = 0; i < whole; i += L) {
-            FloatVector term = VectorMath.exp(
-                            FloatVector.fromArray(S, x, at + i).sub(largest))
-                    .sub(error);
-            FloatVector next = sum.add(term);
-            error = next.sub(sum).sub(term);
-            sum = next;
-        }
-        if (whole < n) {
-            VectorMask<Float> mask = S.indexInRange(whole, n);
-            FloatVector e =
-                    VectorMath.exp(FloatVector.fromArray(S, x, at + whole, mask).sub(largest));
+            if (y != null) {
+                e.intoArray(y, to + whole, mask);
+            }
             sum = sum.add(e, mask);
         }
         return Lanes.sum(sum.sub(error));

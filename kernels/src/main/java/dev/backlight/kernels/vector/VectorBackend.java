@@ -8,9 +8,7 @@ import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceMemoryException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The CPU backend: vector kernels over all threads for F32, and products in F64. What else is asked in F64, and conversions,
@@ -90,22 +88,6 @@ public final class VectorBackend extends HostBackend {
         }
     }
 
-    /** Where the chain is no epilogue that convolutions know, the head writes its result and the chain passes over it. */
-    private void withEpilogue(Primitive.WithEpilogue fused, List<DeviceArray> in, DeviceArray out) {
-        List<DeviceArray> head = in.subList(0, fused.operands());
-        List<DeviceArray> operands = new ArrayList<>(in.subList(fused.operands() - 1, in.size()));
-        operands.set(0, out);
-        Span bias = head.size() == 3 ? Span.of(head.get(2)) : null;
-        Optional<Epilogue> epilogue =
-                EpilogueMatch.of(fused.epilogue(), operands, out.shape()).map(steps -> Epilogue.of(bias, steps));
-        if (epilogue.isPresent()) {
-            products.withEpilogue(fused.head(), head, epilogue.get(), out);
-        } else {
-            compute(fused.head(), head, out);
-            chains.run(fused.epilogue(), operands, out);
-        }
-    }
-
     private boolean hasVectorForm(Primitive primitive, List<DeviceArray> in, DeviceArray out) {
         return switch (primitive) {
             case Primitive.Nchwc blocked -> inBlocks.handles(blocked, in, out);
@@ -157,7 +139,7 @@ public final class VectorBackend extends HostBackend {
             case Primitive.AdamStep step -> optimisers.adam(step, in, out);
             case Primitive.SgdStep step -> optimisers.sgd(step, in, out);
             case Primitive.Fused chain -> chains.run(chain, in, out);
-            case Primitive.WithEpilogue fused -> withEpilogue(fused, in, out);
+            case Primitive.WithEpilogue fused -> EpilogueMatch.run(fused, in, out, products::withEpilogue, chains::run);
             case Primitive.Nchwc blocked -> inBlocks.run(blocked, in, out);
             case Primitive.Cast cast -> throw new AssertionError(cast);
             case Primitive.ArgMax argMax -> throw new AssertionError(argMax);
