@@ -2,9 +2,7 @@ package dev.backlight.engine.op;
 
 import static dev.backlight.engine.op.Ops.add;
 import static dev.backlight.engine.op.Ops.mul;
-import static dev.backlight.engine.op.Ops.neg;
 import static dev.backlight.engine.op.Ops.pow;
-import static dev.backlight.engine.op.Ops.sub;
 
 import dev.backlight.engine.autodiff.Application;
 import dev.backlight.engine.autodiff.Gradients;
@@ -32,7 +30,7 @@ public record BatchNormTraining(double epsilon) implements Op {
 
     /**
      * With x̂ the normalised input, σ its deviation and u the upstream signal: {@code dx = γ/σ·(u − mean(u) −
-     * x̂·mean(u·x̂))}, which is a·u + b·x + c with one a, b and c per channel.
+     * x̂·mean(u·x̂))}, which is a·u + b·(x − mean(x)) + c with one a, b and c per channel.
      */
     @Override
     public Gradients gradient(Application at, Tensor upstream) {
@@ -42,17 +40,17 @@ public record BatchNormTraining(double epsilon) implements Op {
         // A recorded walk must see the moments as functions of x.
         boolean isRecorded = x.tape() != null;
         Tensor mean = isRecorded ? Moments.mean(x) : at.input(3);
-        Tensor variance = isRecorded ? Moments.variance(x, mean) : at.input(4);
+        Supplier<Tensor> centred = Gradients.shared(() -> Channels.centred(x, mean));
+        Tensor variance = isRecorded ? Moments.variance(centred.get()) : at.input(4);
         Tensor inverse = pow(add(variance, epsilon), -0.5);
         Supplier<Tensor> total = Gradients.shared(() -> Channels.sum(upstream));
-        Supplier<Tensor> slope =
-                Gradients.shared(() -> mul(sub(new ChannelDot().on(upstream, x), mul(mean, total.get())), inverse));
+        Supplier<Tensor> slope = Gradients.shared(() -> mul(new ChannelDot().on(upstream, centred.get()), inverse));
         return Gradients.of(
                 () -> {
                     Tensor a = mul(gamma, inverse);
                     Tensor b = mul(mul(a, inverse), mul(slope.get(), -1 / count));
-                    Tensor c = neg(add(mul(mul(a, total.get()), 1 / count), mul(b, mean)));
-                    return add(new ChannelAffine().on(upstream, a, c), Channels.scaled(x, b));
+                    Tensor c = mul(mul(a, total.get()), -1 / count);
+                    return add(new ChannelAffine().on(upstream, a, c), Channels.scaled(centred.get(), b));
                 },
                 slope,
                 total);

@@ -15,6 +15,11 @@ final class Channels {
         return new ChannelAffine().on(x, scale, Tensor.full(x.backend(), x.dtype(), scale.shape(), 0));
     }
 
+    /** x − mean per channel. */
+    static Tensor centred(Tensor x, Tensor mean) {
+        return new ChannelAffine().on(x, Tensor.full(x.backend(), x.dtype(), mean.shape(), 1), Ops.neg(mean));
+    }
+
     /** The sum over all axes but the channels': size C. */
     static Tensor sum(Tensor x) {
         return Ops.sum(x, others(x.shape()));

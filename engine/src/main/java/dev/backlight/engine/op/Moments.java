@@ -1,10 +1,9 @@
 package dev.backlight.engine.op;
 
 import static dev.backlight.engine.op.Ops.mul;
-import static dev.backlight.engine.op.Ops.square;
-import static dev.backlight.engine.op.Ops.sub;
 
 import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.backend.Scope;
 
 /**
  * Mean and biased variance of each channel, recorded nowhere: what training-mode {@link BatchNormTraining} normalises with
@@ -12,24 +11,26 @@ import dev.backlight.engine.autodiff.Tensor;
  */
 public record Moments(Tensor mean, Tensor variance) {
     /**
-     * Over all axes but the channels'. The variance is E[x²] − E[x]² in one pass, so in F32 it loses digits where a
-     * channel's mean exceeds its deviation a hundredfold.
+     * Over all axes but the channels'. The variance is E[(x − mean)²] in a pass of its own: E[x²] − E[x]² would lose to
+     * rounding what a channel's mean is larger than its deviation.
      *
      * @param x {@code N×C×…}
      */
     public static Moments of(Tensor x) {
         Channels.require("moments", x);
-        Tensor constant = x.detached();
-        Tensor mean = mean(constant);
-        return new Moments(mean, variance(constant, mean));
+        try (Scope scope = Scope.open()) {
+            Tensor constant = x.detached();
+            Tensor mean = scope.keep(mean(constant));
+            return new Moments(mean, scope.keep(variance(Channels.centred(constant, mean))));
+        }
     }
 
     static Tensor mean(Tensor x) {
         return mul(Channels.sum(x), 1.0 / Channels.count(x.shape()));
     }
 
-    /** Rounding may leave a constant channel slightly below 0, which is cut off. */
-    static Tensor variance(Tensor x, Tensor mean) {
-        return Neural.relu(sub(mul(new ChannelDot().on(x, x), 1.0 / Channels.count(x.shape())), square(mean)));
+    /** @param centred {@link Channels#centred} at the mean */
+    static Tensor variance(Tensor centred) {
+        return mul(new ChannelDot().on(centred, centred), 1.0 / Channels.count(centred.shape()));
     }
 }

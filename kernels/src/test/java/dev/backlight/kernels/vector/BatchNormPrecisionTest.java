@@ -1,0 +1,78 @@
+package dev.backlight.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.backlight.engine.autodiff.Tape;
+import dev.backlight.engine.autodiff.Tensor;
+import dev.backlight.engine.autodiff.Walk;
+import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Backends;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.op.Moments;
+import dev.backlight.engine.op.Neural;
+import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Training-mode normalisation in F32 of channels whose mean is a thousand deviations. */
+class BatchNormPrecisionTest {
+    private static final Shape SHAPE = Shape.of(4, 3, 9, 11);
+    private static final int SIZE = 4 * 3 * 9 * 11;
+
+    /** Of numbers near 1000: half a unit in the last place. */
+    private static final double ROUNDING = 1.0 / (1 << 15);
+
+    /** Normal with mean 1000 and deviation 1, rounded to F32, and a signal. */
+    private static List<double[]> numbers() {
+        SplittableRandom random = new SplittableRandom(5);
+        double[] x = new double[SIZE];
+        double[] u = new double[SIZE];
+        for (int i = 0; i < SIZE; i++) {
+            x[i] = (float) (1000 + random.nextGaussian());
+            u[i] = (float) random.nextGaussian();
+        }
+        return List.of(x, u);
+    }
+
+    /** Mean, variance, result, the gradients of x, γ and β, and the gradient of x of a product with that of x. */
+    private static List<double[]> results(Backend backend, DType type) {
+        try (Scope scope = Scope.open()) {
+            Tape tape = new Tape();
+            Tensor x = tape.watch(tensor(backend, type, SHAPE, numbers().getFirst()));
+            Tensor u = tensor(backend, type, SHAPE, numbers().getLast());
+            Tensor gamma = tape.watch(tensor(backend, type, Shape.of(3), 0.5, 1, 2));
+            Tensor beta = tape.watch(tensor(backend, type, Shape.of(3), -1, 0, 1));
+            Moments moments = Neural.moments(x);
+            Tensor y = Neural.batchNormTraining(x, gamma, beta, moments, 1e-5);
+            List<Tensor> gradients = tape.gradient(y, u, List.of(x, gamma, beta), Walk.PLAIN.recorded());
+            List<Tensor> all = new ArrayList<>(List.of(moments.mean(), moments.variance(), y));
+            all.addAll(gradients);
+            all.add(tape.gradient(Ops.mul(gradients.getFirst(), u), x));
+            return all.stream().map(Tensor::toDoubles).toList();
+        }
+    }
+
+    private static Tensor tensor(Backend backend, DType type, Shape shape, double... values) {
+        return Ops.cast(Tensor.of(backend, shape, values), type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "scalar", "vector"})
+    void keepsTheDigitsThatTheInputHas(String name) {
+        List<double[]> expected = results(new ReferenceBackend(), DType.F64);
+        List<double[]> found = results(Backends.named(name, 2), DType.F32);
+        List<String> what = List.of("mean", "variance", "result", "dx", "dgamma", "dbeta", "second gradient");
+        double[] bounds = {4 * ROUNDING, 1e-6, 4 * ROUNDING, ROUNDING, 128 * ROUNDING, 1e-5, 2 * ROUNDING};
+        for (int i = 0; i < bounds.length; i++) {
+            for (int k = 0; k < expected.get(i).length; k++) {
+                assertEquals(expected.get(i)[k], found.get(i)[k], bounds[i], what.get(i) + " at " + k);
+            }
+        }
+    }
+}
