@@ -24,12 +24,14 @@ final class PoolingSamples {
 
     private static final WindowGeometry OVERLAPPING = WindowGeometry.square(3, 2, 1);
     private static final WindowGeometry UNEVEN = new WindowGeometry(2, 3, 2, 2, 1, 1, 1, 0, 0, 1);
+    private static final WindowGeometry TALL = new WindowGeometry(6, 3, 2, 2, 1, 1, 0, 0, 0, 0);
     private static final WindowGeometry DILATED = WindowGeometry.square(2, 1, 0).dilated(2, 1);
 
     static List<OpSample> all() {
         return List.of(
                 maximum("maxPool", OVERLAPPING, false, distinct(2, 2, 5, 6)),
                 maximum("maxPool, ceil mode", WindowGeometry.square(2, 2, 0), true, distinct(1, 2, 5, 7)),
+                maximum("maxPool, ceil mode, windows higher than the image", TALL, true, distinct(1, 2, 5, 7)),
                 maximum("maxPool, unequal padding", UNEVEN, true, distinct(1, 2, 5, 6)),
                 maximum("maxPool, dilated", DILATED, false, distinct(1, 2, 4, 5)),
                 sample(
@@ -53,6 +55,7 @@ final class PoolingSamples {
                 average("avgPool, padding not counted", OVERLAPPING, false, false),
                 average("avgPool, ceil mode", UNEVEN, true, true),
                 average("avgPool, ceil mode, padding not counted", UNEVEN, true, false),
+                average("avgPool, ceil mode, windows higher than the image", TALL, true, true),
                 average("avgPool, dilated", DILATED, false, false),
                 sample("globalAveragePool", AvgPool.class, in -> Neural.globalAveragePool(in.getFirst()), image()),
                 sample(

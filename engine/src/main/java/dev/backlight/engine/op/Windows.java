@@ -9,28 +9,31 @@ final class Windows {
     private Windows() {}
 
     /**
-     * The shape that pooling gives. In ceil mode a last window that the stride leaves incomplete counts too, unless it
-     * would start in the padding at the end.
+     * The shape that pooling gives. In ceil mode a last window that reaches beyond the padding by less than a stride counts
+     * too, unless it would start in the padding at the end: PyTorch's rule, and ONNX's.
      */
     static Shape output(String operation, Shape x, WindowGeometry g, boolean ceilMode) {
         if (x.rank() != 4) {
             throw new ShapeException(operation + " needs images N×C×H×W, but found shape " + x);
         }
-        int height = g.outputHeight(x.size(2));
-        int width = g.outputWidth(x.size(3));
-        if (ceilMode) {
-            int extentY = (g.height() - 1) * g.dilationY() + 1;
-            int extentX = (g.width() - 1) * g.dilationX() + 1;
-            height = ceiling(height, x.size(2), g.padTop(), g.padBottom(), extentY, g.strideY());
-            width = ceiling(width, x.size(3), g.padLeft(), g.padRight(), extentX, g.strideX());
+        if (!ceilMode) {
+            return Shape.of(x.size(0), x.size(1), g.outputHeight(x.size(2)), g.outputWidth(x.size(3)));
         }
+        int extentY = (g.height() - 1) * g.dilationY() + 1;
+        int extentX = (g.width() - 1) * g.dilationX() + 1;
+        int height = ceiling(operation, x.size(2), g.padTop(), g.padBottom(), extentY, g.strideY());
+        int width = ceiling(operation, x.size(3), g.padLeft(), g.padRight(), extentX, g.strideX());
         return Shape.of(x.size(0), x.size(1), height, width);
     }
 
-    private static int ceiling(int floor, int size, int before, int after, int extent, int stride) {
-        boolean isIncomplete = (size + before + after - extent) % stride != 0;
-        boolean startsInside = floor * stride < size + before;
-        return isIncomplete && startsInside ? floor + 1 : floor;
+    private static int ceiling(String operation, int size, int before, int after, int extent, int stride) {
+        int windows = Math.ceilDiv(size + before + after - extent, stride) + 1;
+        if (windows < 1) {
+            throw new ShapeException(operation + " in ceil mode needs an input that lacks less than its stride of "
+                    + stride + " to a window of extent " + extent + ", but found an input of size " + size
+                    + " padded to " + (size + before + after) + "; use a larger image or more padding");
+        }
+        return (windows - 1) * stride < size + before ? windows : windows - 1;
     }
 
     /** @throws ShapeException when a window holds no element at all */

@@ -4,15 +4,21 @@ import static dev.backlight.engine.op.Tensors.assertTensor;
 import static dev.backlight.engine.op.Tensors.counting;
 import static dev.backlight.engine.op.Tensors.irregular;
 import static dev.backlight.engine.op.Tensors.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.engine.shape.ShapeException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PoolingTest {
     private static final Shape PLANE_2 = Shape.of(1, 1, 2, 2);
@@ -50,6 +56,62 @@ class PoolingTest {
                 Shape.of(1, 1, 3, 3),
                 Neural.maxPool(counting(1, 1, 4, 4), WindowGeometry.square(3, 2, 1), true)
                         .shape());
+    }
+
+    /** Elements are 1, 2, …; PyTorch's rule: ⌈(size + 2·padding − extent) / stride⌉ + 1 windows that start before the end. */
+    @ParameterizedTest
+    @CsvSource({
+        // size, window, stride, dilation, padding, maxima, averages that count padding, averages that do not
+        "1, 2, 2, 1, 0, 1, 1, 1", // one tap beyond the only element
+        "2, 3, 2, 1, 0, 2, 1.5, 1.5", // element 1 and 2, and one tap beyond
+        "2, 4, 3, 1, 0, 2, 1.5, 1.5", // two taps beyond
+        "3, 2, 2, 3, 0, 1, 1, 1", // taps 0 and 3: the second beyond
+        "2, 5, 3, 1, 1, 2, 0.75, 1.5", // padded to 4: the fifth tap is beyond the padding and never counts
+        "7, 3, 3, 1, 0, 3 6 7, 2 5 7, 2 5 7", // starts 0, 3, 6
+        "6, 3, 3, 1, 0, 3 6, 2 5, 2 5", // nothing is left over
+        "5, 2, 3, 1, 0, 2 5, 1.5 4.5, 1.5 4.5", // element 3 lies between windows
+        "4, 1, 3, 1, 0, 1 4, 1 4, 1 4", // starts 0 and 3; the last is the last element
+        "3, 1, 3, 1, 0, 1, 1, 1", // ⌈2/3⌉ + 1 = 2 windows, but the second would start at 3, beyond the end
+        "4, 4, 4, 1, 2, 2 4, 0.75 1.75, 1.5 3.5", // starts −2 and 2
+        "3, 2, 3, 1, 1, 1 3, 0.5 1.5, 1 3", // starts −1 and 2: one element and one padding each
+    })
+    void windowsInCeilMode(
+            int size,
+            int taps,
+            int stride,
+            int dilation,
+            int padding,
+            String maxima,
+            String withPadding,
+            String withoutPadding) {
+        for (boolean upright : new boolean[] {true, false}) {
+            Shape shape = upright ? Shape.of(1, 1, size, 1) : Shape.of(1, 1, 1, size);
+            Tensor x = Ops.reshape(counting(size), shape);
+            WindowGeometry window = upright
+                    ? new WindowGeometry(taps, 1, stride, 1, dilation, 1, padding, 0, padding, 0)
+                    : new WindowGeometry(1, taps, 1, stride, 1, dilation, 0, padding, 0, padding);
+            assertArrayEquals(numbers(maxima), Neural.maxPool(x, window, true).toDoubles());
+            assertArrayEquals(
+                    numbers(withPadding), Neural.avgPool(x, window, true, true).toDoubles(), 1e-15);
+            assertArrayEquals(
+                    numbers(withoutPadding),
+                    Neural.avgPool(x, window, true, false).toDoubles(),
+                    1e-15);
+        }
+    }
+
+    private static double[] numbers(String listed) {
+        return Arrays.stream(listed.split(" ")).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    @Test
+    void anImageThatLacksAWholeStrideToAWindowIsRefused() {
+        Tensor x = counting(1, 1, 2, 2);
+        for (WindowGeometry window : List.of(WindowGeometry.square(4, 2, 0), WindowGeometry.square(3, 1, 0))) {
+            assertThrows(ShapeException.class, () -> Neural.maxPool(x, window, true));
+            assertThrows(ShapeException.class, () -> Neural.avgPool(x, window, true, true));
+        }
+        assertThrows(ShapeException.class, () -> Neural.maxPool(x, WindowGeometry.square(3, 2, 0), false));
     }
 
     @Test

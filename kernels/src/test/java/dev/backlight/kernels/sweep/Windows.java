@@ -16,17 +16,25 @@ final class Windows {
             WindowGeometry g = draw.oneIn(3)
                     ? WindowGeometry.square(draw.from(2, 3), 2, draw.from(0, 1))
                     : Convolutions.window(draw);
-            Shape x = Shape.of(
-                    draw.from(1, 3),
-                    draw.size(4),
-                    g.height() * g.dilationY() + draw.from(0, draw.oneIn(5) ? 60 : 20),
-                    g.width() * g.dilationX() + draw.from(0, draw.oneIn(5) ? 60 : 20));
+            int extentY = (g.height() - 1) * g.dilationY() + 1;
+            int extentX = (g.width() - 1) * g.dilationX() + 1;
+            int height = images(draw, extentY);
+            int width = images(draw, extentX);
             int extra = draw.from(0, 1);
-            return new Sizes(
-                    g,
-                    x,
-                    Shape.of(
-                            x.size(0), x.size(1), g.outputHeight(x.size(2)) + extra, g.outputWidth(x.size(3)) + extra));
+            int rows = windows(height + g.padTop() + g.padBottom(), extentY, g.strideY()) + extra;
+            int columns = windows(width + g.padLeft() + g.padRight(), extentX, g.strideX()) + extra;
+            int count = draw.from(1, 3);
+            int channels = draw.size(4);
+            return new Sizes(g, Shape.of(count, channels, height, width), Shape.of(count, channels, rows, columns));
+        }
+
+        /** In ceil mode a window may be larger than the image. */
+        private static int images(Draw draw, int extent) {
+            return draw.oneIn(6) ? draw.from(1, extent) : extent + draw.from(0, draw.oneIn(5) ? 60 : 20);
+        }
+
+        private static int windows(int padded, int extent, int stride) {
+            return Math.max(0, padded - extent) / stride + 1;
         }
     }
 

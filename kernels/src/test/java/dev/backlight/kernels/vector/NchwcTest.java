@@ -190,10 +190,14 @@ class NchwcTest {
         for (int i = 0; i < CASES; i++) {
             try (Scope scope = Scope.open()) {
                 WindowGeometry window = window(random);
-                int height = 9 + random.nextInt(20), width = 9 + random.nextInt(20);
+                int height = 1 + random.nextInt(28), width = 1 + random.nextInt(28);
                 Shape shape = Shape.of(1 + random.nextInt(2), L * (1 + random.nextInt(3)), height, width);
-                Shape small =
-                        Shape.of(shape.size(0), shape.size(1), window.outputHeight(height), window.outputWidth(width));
+                // In ceil mode the last windows reach beyond the padding, if only one window does.
+                int lastY = height + window.padTop() + window.padBottom() - (window.height() - 1) * window.dilationY();
+                int lastX = width + window.padLeft() + window.padRight() - (window.width() - 1) * window.dilationX();
+                int rows = Math.max(1, Math.ceilDiv(lastY, window.strideY()) + random.nextInt(2));
+                int columns = Math.max(1, Math.ceilDiv(lastX, window.strideX()) + random.nextInt(2));
+                Shape small = Shape.of(shape.size(0), shape.size(1), rows, columns);
                 DeviceArray x = random(random, shape);
                 for (int k = 0; k < 40; k++) {
                     int place = random.nextInt((int) shape.elements());

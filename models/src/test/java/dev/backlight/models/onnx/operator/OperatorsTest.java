@@ -142,6 +142,20 @@ class OperatorsTest {
     }
 
     @Test
+    void inCeilModeAWindowMayBeLargerThanTheImage() {
+        AttributeProto kernel = wholes("kernel_shape", 4, 2);
+        AttributeProto strides = wholes("strides", 2, 2);
+        AttributeProto up = whole("ceil_mode", 1);
+        Shape two = Shape.of(1, 1, 1, 2);
+        check(run(13, plane(), "MaxPool", kernel, strides, up), two, 8, 9);
+        check(run(13, plane(), "AveragePool", kernel, strides, up), two, 4.5, 6);
+        check(
+                run(13, plane(), "MaxPool", wholes("kernel_shape", 1, 1), wholes("strides", 3, 3), up),
+                Shape.of(1, 1, 1, 1),
+                1);
+    }
+
+    @Test
     void automaticPaddingPutsTheLargerHalfLastOrFirst() {
         AttributeProto kernel = wholes("kernel_shape", 2, 2);
         check(
