@@ -1,5 +1,6 @@
 package dev.backlight.kernels.vector;
 
+import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Which thread runs which chunk varies; callers keep results independent of it by letting chunks write disjoint places and
  * by combining partial sums in chunk order.
+ *
+ * <p>The threads end when it is closed, or when nobody refers to it any more.
  */
 public final class Parallel implements AutoCloseable {
     /** Spins before the caller parks: the last chunks usually end within microseconds of each other. */
@@ -22,10 +25,13 @@ public final class Parallel implements AutoCloseable {
     /** How long a helper waits awake: waking a parked thread takes about as long. */
     private static final long AWAKE_NANOS = 40_000;
 
+    private static final Cleaner CLEANER = Cleaner.create();
+
     private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
 
     private final int threads;
     private final Helper[] helpers;
+    private final Cleaner.Cleanable ending;
     private final AtomicBoolean isBusy = new AtomicBoolean();
 
     /** As many threads as the machine has processors. */
@@ -44,6 +50,16 @@ public final class Parallel implements AutoCloseable {
             helpers[i] = new Helper();
             Thread.ofPlatform().daemon().name("backlight-" + (i + 1)).start(helpers[i]);
         }
+        this.ending = CLEANER.register(this, ending(helpers));
+    }
+
+    /** Static, so as not to refer to what is to be found unreachable. */
+    private static Runnable ending(Helper[] helpers) {
+        return () -> {
+            for (Helper helper : helpers) {
+                helper.end();
+            }
+        };
     }
 
     public int threads() {
@@ -78,9 +94,7 @@ public final class Parallel implements AutoCloseable {
     @Override
     public void close() {
         isBusy.set(true);
-        for (Helper helper : helpers) {
-            helper.end();
-        }
+        ending.clean();
     }
 
     /** A thread that takes part in the loops offered to it. */

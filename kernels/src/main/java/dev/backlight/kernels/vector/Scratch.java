@@ -1,11 +1,12 @@
 package dev.backlight.kernels.vector;
 
+import java.lang.ref.SoftReference;
 import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Working arrays of a thread, kept between calls so that kernels allocate nothing once warm. A slot is in use by at most one
- * kernel at a time: slots written before a parallel loop and read in it belong to the caller, the others to the thread that
+ * Working arrays of a thread, kept between calls so that kernels allocate nothing once warm, until memory runs short. A slot
+ * is in use by at most one kernel at a time: slots written before a parallel loop and read in it belong to the caller, the others to the thread that
  * runs a chunk.
  */
 enum Scratch {
@@ -24,16 +25,17 @@ enum Scratch {
     /** The lanes of one vector. */
     LANES;
 
-    private static final ThreadLocal<Map<Scratch, float[]>> ARRAYS =
+    private static final ThreadLocal<Map<Scratch, SoftReference<float[]>>> ARRAYS =
             ThreadLocal.withInitial(() -> new EnumMap<>(Scratch.class));
 
     /** An array of at least {@code size} elements with arbitrary content. */
     float[] floats(int size) {
-        Map<Scratch, float[]> arrays = ARRAYS.get();
-        float[] array = arrays.get(this);
+        Map<Scratch, SoftReference<float[]>> arrays = ARRAYS.get();
+        SoftReference<float[]> kept = arrays.get(this);
+        float[] array = kept == null ? null : kept.get();
         if (array == null || array.length < size) {
             array = new float[size];
-            arrays.put(this, array);
+            arrays.put(this, new SoftReference<>(array));
         }
         return array;
     }

@@ -1,10 +1,12 @@
 package dev.backlight.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -65,6 +67,28 @@ class ParallelTest {
                             })));
             assertEveryChunkRunsOnce(parallel);
         }
+    }
+
+    @Test
+    void threadsEndWithTheLastReferenceToThem() throws InterruptedException {
+        Thread helper = helperOfForgottenThreads();
+        for (int i = 0; i < 100 && helper.isAlive(); i++) {
+            System.gc();
+            helper.join(Duration.ofMillis(100));
+        }
+        assertFalse(helper.isAlive());
+    }
+
+    private static Thread helperOfForgottenThreads() {
+        CountDownLatch together = new CountDownLatch(2);
+        Set<Thread> seen = ConcurrentHashMap.newKeySet();
+        new Parallel(2).forEach(2, i -> {
+            seen.add(Thread.currentThread());
+            together.countDown();
+            assertTrue(awaitOrFail(together));
+        });
+        seen.remove(Thread.currentThread());
+        return seen.iterator().next();
     }
 
     @Test
