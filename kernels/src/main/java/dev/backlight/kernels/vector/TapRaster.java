@@ -74,18 +74,15 @@ final class TapRaster {
     int[] offsets(int channels) {
         int[] offsets = new int[channels * taps()];
         int k = 0;
-        for (int c = 0; c < channels; c++) {
-            for (int ty = 0; ty < y.taps().length; ty++) {
-                int planeY = Arrays.binarySearch(phasesY, y.phase()[ty]) * phasesX.length;
-                for (int tx = 0; tx < x.taps().length; tx++) {
-                    int planeX = Arrays.binarySearch(phasesX, x.phase()[tx]);
-                    offsets[k++] = c * channelSize()
-                            + (planeY + planeX) * plane
-                            + (leadY + y.shift()[ty]) * pitch
-                            + leadX
-                            + x.shift()[tx];
-                }
+        for (int ty = 0; channels > 0 && ty < y.taps().length; ty++) {
+            int planeY = Arrays.binarySearch(phasesY, y.phase()[ty]) * phasesX.length;
+            for (int tx = 0; tx < x.taps().length; tx++) {
+                int planeX = Arrays.binarySearch(phasesX, x.phase()[tx]);
+                offsets[k++] = (planeY + planeX) * plane + (leadY + y.shift()[ty]) * pitch + leadX + x.shift()[tx];
             }
+        }
+        for (; k < offsets.length; k++) {
+            offsets[k] = offsets[k - taps()] + channelSize();
         }
         return offsets;
     }
