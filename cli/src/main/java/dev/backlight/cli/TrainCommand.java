@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
             "Trains a network of the zoo on MNIST, Fashion-MNIST or CIFAR-10.",
             "",
             "Writes DIR/model.safetensors, which 'explain' takes as --model, and DIR/model-card.json. After Ctrl-C the same"
-                    + " command goes on where it stopped."
+                    + " command goes on where it stopped; when the program was killed, from what it saved within the last five"
+                    + " minutes."
         })
 final class TrainCommand implements Callable<Integer>, Resumable {
     @ParentCommand

@@ -21,6 +21,7 @@ import dev.backlight.models.weights.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -111,15 +112,63 @@ class ClassifierTrainerTest {
             assertEquals(stop / 8, result.epochs().size());
         }
         assertTrue(trainer(pieces, plan).run(TrainingListener.NONE).finished());
-        var whole = Safetensors.read(folder.resolve("whole").resolve(ClassifierTrainer.CHECKPOINT));
-        var resumed = Safetensors.read(pieces.resolve(ClassifierTrainer.CHECKPOINT));
-        assertEquals(whole.tensors().names(), resumed.tensors().names());
-        for (String name : whole.tensors().names()) {
+        assertSameBits(folder.resolve("whole"), pieces);
+    }
+
+    private static void assertSameBits(Path whole, Path resumed) {
+        var expected = Safetensors.read(whole.resolve(ClassifierTrainer.CHECKPOINT));
+        var found = Safetensors.read(resumed.resolve(ClassifierTrainer.CHECKPOINT));
+        assertEquals(expected.tensors().names(), found.tensors().names());
+        for (String name : expected.tensors().names()) {
             assertArrayEquals(
-                    whole.tensors().get(name).floats(),
-                    resumed.tensors().get(name).floats(),
+                    expected.tensors().get(name).floats(),
+                    found.tensors().get(name).floats(),
                     name);
         }
+    }
+
+    /** Where nothing can be saved any more, the run goes on from what was saved on the way, and ends with the same bits. */
+    @Test
+    void aRunThatBreaksOffLosesOnlyWhatCameAfterTheLastSaving() {
+        TrainingPlan plan = plan(TrainingPlan.Method.ADAMW, 0.01);
+        TrainingResult expected = trainer(folder.resolve("whole"), plan).run(TrainingListener.NONE);
+        Path pieces = folder.resolve("pieces");
+        List<Long> resumedAt = new ArrayList<>();
+        for (int last : new int[] {3, 8, 13}) { // of 8 steps per epoch
+            ClassifierTrainer trainer = trainer(pieces, plan).savingEvery(Duration.ZERO);
+            assertThrows(PowerCut.class, () -> trainer.run(breakingOffAt(last, resumedAt)));
+        }
+        TrainingResult found = trainer(pieces, plan).run(breakingOffAt(-1, resumedAt));
+        assertEquals(List.of(3L, 7L, 13L), resumedAt); // an epoch's last step is saved with its report
+        assertSameBits(folder.resolve("whole"), pieces);
+        assertEquals(scores(expected), scores(found));
+    }
+
+    private static List<List<Double>> scores(TrainingResult result) {
+        return result.epochs().stream()
+                .map(epoch ->
+                        List.of(epoch.trainingLoss(), epoch.trainingAccuracy(), epoch.testLoss(), epoch.testAccuracy()))
+                .toList();
+    }
+
+    private static final class PowerCut extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static TrainingListener breakingOffAt(int last, List<Long> resumedAt) {
+        return new TrainingListener() {
+            @Override
+            public void resumed(long step, long steps) {
+                resumedAt.add(step);
+            }
+
+            @Override
+            public void stepDone(int epoch, long step, long steps, double loss) {
+                if (step == last) {
+                    throw new PowerCut();
+                }
+            }
+        };
     }
 
     private static TrainingListener stoppingAt(int stop, ClassifierTrainer trainer) {
