@@ -56,9 +56,9 @@ final class UnlabelledFolder implements ImageDataset {
 
     @Override
     public int label(int index) {
-        throw new BacklightException(
-                "nothing says which class " + files.get(index)
-                        + " belongs to; give class names with identifiers by --classes, or sort the pictures into a folder per class");
+        throw new BacklightException("nothing says which class " + files.get(index)
+                + " belongs to; give class names with identifiers by --classes, or sort the pictures into a folder per"
+                + " class");
     }
 
     @Override

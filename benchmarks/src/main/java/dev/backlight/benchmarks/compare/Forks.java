@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class Forks {
     private static Map<String, String> environment(Job job) throws IOException {
         String threads = Integer.toString(job.threads());
         boolean isProduct = job.workload() == Workload.MATRIX_PRODUCT;
-        Map<String, String> environment = new java.util.HashMap<>();
+        Map<String, String> environment = new HashMap<>();
         environment.put("OMP_NUM_THREADS", threads);
         environment.put("OPENBLAS_NUM_THREADS", isProduct ? threads : "1");
         if (isProduct && Machine.hasAvx512()) {

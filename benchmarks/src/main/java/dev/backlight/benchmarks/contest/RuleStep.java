@@ -23,6 +23,7 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Relu;
 import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public final class RuleStep {
     public RuleStep(Layer network, Backend backend, int[] targets) {
         this.network = network;
         this.targets = targets.clone();
-        long[] wide = java.util.Arrays.stream(targets).asLongStream().toArray();
+        long[] wide = Arrays.stream(targets).asLongStream().toArray();
         classes = Tensor.of(backend, Shape.of(wide.length), wide);
     }
 

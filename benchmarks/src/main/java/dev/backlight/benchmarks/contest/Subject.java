@@ -14,6 +14,7 @@ import dev.backlight.models.vision.Zoo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * The network of a job and what goes into it: numbers that depend on seeds alone, so that every contestant gets the same.
@@ -72,7 +73,7 @@ public final class Subject {
     public static float[] matrix(Job job, long seed) {
         int side = job.matrixSide();
         float[] values = new float[side * side];
-        java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+        SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextDouble(-0.5, 0.5);
         }

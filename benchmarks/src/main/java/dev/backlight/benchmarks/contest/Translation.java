@@ -1,6 +1,7 @@
 package dev.backlight.benchmarks.contest;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A network in a peer's terms: the stages of a {@link Trace}, each value released after its last use. */
@@ -24,7 +25,7 @@ public final class Translation<T> {
         for (int i = 0; i < places.size(); i++) {
             int at = i;
             int[] inputs = places.get(i).inputs();
-            int[] last = java.util.Arrays.stream(inputs)
+            int[] last = Arrays.stream(inputs)
                     .filter(input -> lastReader[input] == at)
                     .distinct()
                     .toArray();

@@ -16,9 +16,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Compares gradients with central differences, in double, on the reference backend unless another is named. Order 1 contracts the function with a
- * random signal r; order 2 contracts that gradient with random directions and differentiates again, in the inputs and in r,
- * once on one tape and once with r on a tape of its own, as the parameters of a learned rule are.
+ * Compares gradients with central differences, in double, on the reference backend unless another is named. Order 1 contracts
+ * the function with a random signal r; order 2 contracts that gradient with random directions and differentiates again, in the
+ * inputs and in r, once on one tape and once with r on a tape of its own, as the parameters of a learned rule are.
  */
 public final class GradientCheck {
     private static final double STEP = 1e-5;

@@ -8,6 +8,7 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.List;
+import java.util.Locale;
 
 /** How elementwise ops run their primitive: operand checks, the common shape, and the way back from it. */
 final class Broadcasting {
@@ -24,7 +25,7 @@ final class Broadcasting {
     static Tensor binary(BinaryFunction function, List<Tensor> operands) {
         Tensor a = operands.get(0);
         Tensor b = operands.get(1);
-        requireAlike(function.name().toLowerCase(java.util.Locale.ROOT), a, b);
+        requireAlike(function.name().toLowerCase(Locale.ROOT), a, b);
         return Tensor.execute(
                 a.backend(),
                 new Primitive.Binary(function),

@@ -8,6 +8,7 @@ import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.Scope;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -44,7 +45,7 @@ public interface Composite extends Op {
     static Gradients gradient(Application at, Tensor upstream, Function<List<Tensor>, Tensor> formula) {
         Tape own = at.inputs().stream()
                 .map(Tensor::tape)
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
         Tape tape = own == null ? new Tape() : own;

@@ -17,6 +17,7 @@ import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -231,7 +232,7 @@ class NeuralTest {
                 Arrays.stream(points).map(formula).toArray());
     }
 
-    private static void checkNormal(Tensor x, Tensor found, java.util.function.IntUnaryOperator part, double epsilon) {
+    private static void checkNormal(Tensor x, Tensor found, IntUnaryOperator part, double epsilon) {
         double[] values = x.toDoubles();
         double[] expected = new double[values.length];
         for (int i = 0; i < values.length; i++) {

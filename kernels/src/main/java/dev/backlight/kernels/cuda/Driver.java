@@ -1,6 +1,7 @@
 package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.shape.DeviceException;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -315,7 +316,7 @@ final class Driver {
                     + " if it happens again");
         }
         if (result == OUT_OF_MEMORY) {
-            throw new dev.backlight.engine.shape.DeviceMemoryException(
+            throw new DeviceMemoryException(
                     "the GPU has too little memory to " + action + "; use a smaller batch or image",
                     new OutOfMemoryError(name(result)));
         }

@@ -1,14 +1,15 @@
 package dev.backlight.kernels.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Every second element of a line; every fourth of four vectors, and back. For the latter a vector is seen as four blocks. Splitting vector k puts phase
- * {@code (m − k) mod 4} into block m; phase s then lies in a different block of each vector, so that blends join it and one
- * rotation puts it in order.
+ * Every second element of a line; every fourth of four vectors, and back. For the latter a vector is seen as four blocks.
+ * Splitting vector k puts phase {@code (m − k) mod 4} into block m; phase s then lies in a different block of each vector, so
+ * that blends join it and one rotation puts it in order.
  *
  * <p>Vectors are never handed to methods here and in the tiles: one that C2 declines to inline would box them.
  */
@@ -103,7 +104,7 @@ final class Interleaving {
 
     private static VectorMask<Float> block(int m) {
         boolean[] lanes = new boolean[L];
-        java.util.Arrays.fill(lanes, m * BLOCK, (m + 1) * BLOCK, true);
+        Arrays.fill(lanes, m * BLOCK, (m + 1) * BLOCK, true);
         return VectorMask.fromArray(S, lanes, 0);
     }
 

@@ -1,6 +1,7 @@
 package dev.backlight.kernels.vector;
 
 import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
 
 /**
  * Walks a dense array together with operands that see it through strides, in runs along the innermost axis. Axes that all
@@ -42,7 +43,7 @@ public final class StridedRuns {
         if (rank == 0) {
             merged[rank++] = (int) dense.elements();
         }
-        this.sizes = java.util.Arrays.copyOf(merged, rank);
+        this.sizes = Arrays.copyOf(merged, rank);
         this.strides = steps;
         this.starts = starts;
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +120,7 @@ class PtxTest {
     /** What the assembler has to say, nothing if all is well. */
     private static String assemble(byte[] ptx, String architecture) {
         nvPTXCompilerHandle compiler = new nvPTXCompilerHandle();
-        byte[] terminated = java.util.Arrays.copyOf(ptx, ptx.length + 1);
+        byte[] terminated = Arrays.copyOf(ptx, ptx.length + 1);
         assertEquals(0, JNvPTXCompiler.nvPTXCompilerCreate(compiler, terminated.length, terminated));
         try {
             // The least optimisation: what is asked is whether it assembles.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Products with positions as rows give the bits of products with positions as columns. */
@@ -25,7 +26,7 @@ class PositionProductTest {
                 outputs * inputs * taps,
                 inputs * taps,
                 taps,
-                java.util.stream.IntStream.range(0, taps).boxed().toList());
+                IntStream.range(0, taps).boxed().toList());
         Span w = new Span(GemmTest.values(random, outputs * inputs * taps), 0);
         float[] x = GemmTest.values(random, batch * inputs * side * side);
         Epilogue epilogue = Epilogue.biased(new Span(GemmTest.values(random, outputs), 0));

@@ -24,6 +24,7 @@ import dev.backlight.engine.nn.BatchNormalization;
 import dev.backlight.engine.nn.Convolution;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.nn.MaxPooling;
+import dev.backlight.engine.nn.Pass;
 import dev.backlight.engine.nn.Sequential;
 import dev.backlight.engine.op.Conv2d;
 import dev.backlight.engine.op.Neural;
@@ -68,7 +69,7 @@ class ReplayTest {
         }
 
         @Override
-        protected Tensor forward(Tensor x, dev.backlight.engine.nn.Pass pass) {
+        protected Tensor forward(Tensor x, Pass pass) {
             Tensor a = Neural.relu(first.apply(x, pass));
             Tensor b = Neural.relu(add(second.apply(a, pass), a));
             return pool.apply(Neural.relu(last.apply(b, pass)), pass);

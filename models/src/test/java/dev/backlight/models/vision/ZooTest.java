@@ -53,7 +53,10 @@ class ZooTest {
         assertEquals(parameters, Zoo.named(name).build(3, 1000).parameterCount());
     }
 
-    /** He et al. 2016, table 6, round to 0.27 M, 0.46 M, 0.66 M, 0.85 M and 1.7 M; Huang et al. 2017 to 0.8 M; Page 2018 has no bias. */
+    /**
+     * He et al. 2016, table 6, round to 0.27 M, 0.46 M, 0.66 M, 0.85 M and 1.7 M; Huang et al. 2017 to 0.8 M; Page 2018 has no
+     * bias.
+     */
     @ParameterizedTest
     @CsvSource({
         "resnet9, 6573130",

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LayersTest {
     private static final String ROOT = "dev.backlight.";
 
-    /** From the bottom up; {@code io} reads and writes files of arrays. {@code check} looks at everything in the engine, and nothing there looks at it. */
+    /**
+     * From the bottom up; {@code io} reads and writes files of arrays. {@code check} looks at everything in the engine, and
+     * nothing there looks at it.
+     */
     private static final List<String> ENGINE =
             packages("engine", "shape", "io", "backend", "program", "autodiff", "op", "nn", "optim", "check");
 

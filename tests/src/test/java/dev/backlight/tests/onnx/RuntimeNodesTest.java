@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -102,7 +103,7 @@ class RuntimeNodesTest {
         }
 
         String title() {
-            return type + "-" + opset + " " + inputs + " " + images + " " + new java.util.TreeMap<>(attributes);
+            return type + "-" + opset + " " + inputs + " " + images + " " + new TreeMap<>(attributes);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.backlight.engine.backend.reference;
 
 import dev.backlight.engine.backend.WindowGeometry;
+import java.util.Arrays;
 
 final class Pooling {
     @FunctionalInterface
@@ -13,7 +14,7 @@ final class Pooling {
 
     static void maxIndices(WindowGeometry g, Values x, Values out) {
         int plane = x.size(2) * x.size(3);
-        java.util.Arrays.fill(out.data(), -1);
+        Arrays.fill(out.data(), -1);
         forEachTap(g, x, out, (window, element, inPlane) -> {
             double best = out.data()[window];
             double value = x.data()[element];

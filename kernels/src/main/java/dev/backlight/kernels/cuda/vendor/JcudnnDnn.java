@@ -1,6 +1,7 @@
 package dev.backlight.kernels.cuda.vendor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
@@ -106,7 +107,7 @@ final class JcudnnDnn implements Dnn {
         private List<Algorithm> forward() {
             int[] count = new int[1];
             var records = new cudnnConvolutionFwdAlgoPerf[ForeignDnn.MOST_ALGORITHMS];
-            java.util.Arrays.setAll(records, i -> new cudnnConvolutionFwdAlgoPerf());
+            Arrays.setAll(records, i -> new cudnnConvolutionFwdAlgoPerf());
             int status = JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
                     handle, x, w, convolution, y, records.length, count, records);
             List<Algorithm> found = new ArrayList<>();
@@ -119,7 +120,7 @@ final class JcudnnDnn implements Dnn {
         private List<Algorithm> inputGradient() {
             int[] count = new int[1];
             var records = new cudnnConvolutionBwdDataAlgoPerf[ForeignDnn.MOST_ALGORITHMS];
-            java.util.Arrays.setAll(records, i -> new cudnnConvolutionBwdDataAlgoPerf());
+            Arrays.setAll(records, i -> new cudnnConvolutionBwdDataAlgoPerf());
             int status = JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
                     handle, w, y, convolution, x, records.length, count, records);
             List<Algorithm> found = new ArrayList<>();
@@ -132,7 +133,7 @@ final class JcudnnDnn implements Dnn {
         private List<Algorithm> weightGradient() {
             int[] count = new int[1];
             var records = new cudnnConvolutionBwdFilterAlgoPerf[ForeignDnn.MOST_ALGORITHMS];
-            java.util.Arrays.setAll(records, i -> new cudnnConvolutionBwdFilterAlgoPerf());
+            Arrays.setAll(records, i -> new cudnnConvolutionBwdFilterAlgoPerf());
             int status = JCudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
                     handle, x, y, convolution, w, records.length, count, records);
             List<Algorithm> found = new ArrayList<>();

@@ -10,6 +10,7 @@ import dev.backlight.models.onnx.graph.Attribute;
 import dev.backlight.models.onnx.proto.TensorProto;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -57,7 +58,7 @@ final class Site {
 
     /** A node on the way, whose value it returns. */
     String via(String opType, Map<String, Attribute> attributes, String... inputs) {
-        String name = GraphBuilder.label(application) + "." + opType.toLowerCase(java.util.Locale.ROOT);
+        String name = GraphBuilder.label(application) + "." + opType.toLowerCase(Locale.ROOT);
         String output = builder.unique(name + ".out");
         builder.add(name, opType, List.of(inputs), output, attributes);
         return output;

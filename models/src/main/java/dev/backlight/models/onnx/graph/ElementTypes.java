@@ -8,7 +8,10 @@ import java.util.Optional;
 public final class ElementTypes {
     private ElementTypes() {}
 
-    /** The element type of an ONNX number; empty for strings, complex numbers, and those below a byte, which tensors alone may have. */
+    /**
+     * The element type of an ONNX number; empty for strings, complex numbers, and those below a byte, which tensors alone may
+     * have.
+     */
     public static Optional<ElementType> of(int number) {
         return Optional.ofNullable(
                 switch (number) {

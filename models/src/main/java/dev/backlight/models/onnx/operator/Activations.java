@@ -12,6 +12,7 @@ import dev.backlight.engine.op.Gelu;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
 
 /** Non-linearities. */
 final class Activations {
@@ -102,7 +103,7 @@ final class Activations {
             return slope;
         }
         int[] sizes = new int[rank - 1];
-        java.util.Arrays.fill(sizes, 1);
+        Arrays.fill(sizes, 1);
         sizes[0] = slope.shape().size(0);
         return reshape(slope, Shape.of(sizes));
     }

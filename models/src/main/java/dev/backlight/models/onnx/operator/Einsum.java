@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -129,7 +130,7 @@ final class Einsum {
 
     /** Summed over the axes that nobody wants any more. */
     private static Labelled summed(Labelled x, Set<String> wanted) {
-        int[] axes = java.util.stream.IntStream.range(0, x.labels().size())
+        int[] axes = IntStream.range(0, x.labels().size())
                 .filter(axis -> !wanted.contains(x.labels().get(axis)))
                 .toArray();
         if (axes.length == 0) {
