@@ -1,10 +1,10 @@
 package dev.backlight.benchmarks;
 
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.Parallel;
 import dev.backlight.kernels.vector.Convolution;
-import dev.backlight.kernels.vector.ConvolutionShape;
 import dev.backlight.kernels.vector.Epilogue;
-import dev.backlight.kernels.vector.Parallel;
 import dev.backlight.kernels.vector.Span;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

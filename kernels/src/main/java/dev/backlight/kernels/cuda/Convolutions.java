@@ -6,9 +6,9 @@ import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.Shape;
-import dev.backlight.kernels.vector.ConvolutionShape;
-import dev.backlight.kernels.vector.EpilogueMatch;
-import dev.backlight.kernels.vector.EpilogueSteps;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.EpilogueMatch;
+import dev.backlight.kernels.common.EpilogueSteps;
 import java.util.List;
 
 /** Convolution and its gradients: as products of matrices, by one kernel or another for each kind of window. */

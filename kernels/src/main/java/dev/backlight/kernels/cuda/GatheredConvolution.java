@@ -4,9 +4,9 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
+import dev.backlight.kernels.common.ConvolutionShape;
 import dev.backlight.kernels.cuda.ProductLauncher.Cut;
 import dev.backlight.kernels.cuda.ProductLauncher.Runs;
-import dev.backlight.kernels.vector.ConvolutionShape;
 import java.util.function.BiFunction;
 
 /** Convolutions and input gradients by {@code convolution_gathered}; see {@code gathered_panels.cuh} for its index map. */

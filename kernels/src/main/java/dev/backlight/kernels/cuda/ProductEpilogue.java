@@ -1,7 +1,7 @@
 package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.DeviceArray;
-import dev.backlight.kernels.vector.EpilogueSteps;
+import dev.backlight.kernels.common.EpilogueSteps;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 

@@ -4,8 +4,8 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.ConvolutionShape;
 import dev.backlight.kernels.cuda.ProductLauncher.Runs;
-import dev.backlight.kernels.vector.ConvolutionShape;
 import java.util.List;
 
 /** Batched products of matrices, and convolutions that are such: {@code matmul.cu}. */

@@ -2,9 +2,9 @@ package dev.backlight.kernels.cuda;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.kernels.common.ConvolutionShape;
 import dev.backlight.kernels.cuda.ProductLauncher.Cut;
 import dev.backlight.kernels.cuda.ProductLauncher.Runs;
-import dev.backlight.kernels.vector.ConvolutionShape;
 import java.util.function.BiFunction;
 
 /** Weight gradients by {@code convolution_weight_gradient}; see {@code lane_panels.cuh} for its index map. */

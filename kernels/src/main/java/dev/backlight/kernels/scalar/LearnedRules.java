@@ -5,8 +5,8 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
-import dev.backlight.kernels.vector.Chunks;
-import dev.backlight.kernels.vector.Parallel;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
 import java.util.List;
 
 /**

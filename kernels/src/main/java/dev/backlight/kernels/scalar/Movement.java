@@ -6,9 +6,9 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.shape.Shape;
-import dev.backlight.kernels.vector.Chunks;
-import dev.backlight.kernels.vector.Parallel;
-import dev.backlight.kernels.vector.StridedRuns;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
+import dev.backlight.kernels.common.StridedRuns;
 import java.util.Arrays;
 import java.util.List;
 

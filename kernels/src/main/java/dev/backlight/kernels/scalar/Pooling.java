@@ -7,7 +7,7 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
-import dev.backlight.kernels.vector.Parallel;
+import dev.backlight.kernels.common.Parallel;
 
 /** Pooling over windows, a plane at a time. */
 final class Pooling {

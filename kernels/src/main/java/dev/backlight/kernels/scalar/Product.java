@@ -1,6 +1,6 @@
 package dev.backlight.kernels.scalar;
 
-import dev.backlight.kernels.vector.Parallel;
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;

@@ -5,12 +5,12 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.Parallel;
 import dev.backlight.kernels.scalar.Product.Job;
 import dev.backlight.kernels.scalar.Product.Left;
 import dev.backlight.kernels.scalar.Product.Right;
 import dev.backlight.kernels.scalar.Product.Target;
-import dev.backlight.kernels.vector.ConvolutionShape;
-import dev.backlight.kernels.vector.Parallel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -7,7 +7,7 @@ import dev.backlight.engine.backend.HostBackend;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.shape.DType;
-import dev.backlight.kernels.vector.Parallel;
+import dev.backlight.kernels.common.Parallel;
 import java.util.List;
 
 /** The CPU backend of JVMs without the Vector API. F64, conversions and rare primitives the reference backend does. */

@@ -1,7 +1,7 @@
 package dev.backlight.kernels.scalar;
 
 import dev.backlight.engine.backend.WindowGeometry;
-import dev.backlight.kernels.vector.ConvolutionShape;
+import dev.backlight.kernels.common.ConvolutionShape;
 import java.util.Arrays;
 
 /** The unfolded image, of which row (channel, tap) holds what that tap sees at every position; made piece by piece. */

@@ -4,6 +4,8 @@ import static dev.backlight.engine.backend.HostBackend.floats;
 import static dev.backlight.engine.backend.HostBackend.offset;
 
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;

@@ -1,6 +1,8 @@
 package dev.backlight.kernels.vector;
 
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

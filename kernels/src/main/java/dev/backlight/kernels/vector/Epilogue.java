@@ -3,6 +3,7 @@ package dev.backlight.kernels.vector;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.kernels.common.EpilogueSteps;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;

@@ -7,6 +7,8 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 
 /** Gathers by index and their adjoints. Threads share out what lies outside the axis, so additions keep the order of i. */

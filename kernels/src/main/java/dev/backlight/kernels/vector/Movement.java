@@ -7,6 +7,9 @@ import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.ChannelBlocks;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
+import dev.backlight.kernels.common.StridedRuns;
 import java.util.Arrays;
 import java.util.List;
 

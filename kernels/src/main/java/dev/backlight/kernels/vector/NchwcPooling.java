@@ -9,6 +9,8 @@ import static jdk.incubator.vector.VectorOperators.IS_NAN;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

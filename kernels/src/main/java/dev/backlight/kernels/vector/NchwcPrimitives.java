@@ -5,6 +5,10 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.EpilogueMatch;
+import dev.backlight.kernels.common.EpilogueSteps;
+import dev.backlight.kernels.common.Parallel;
 import java.util.List;
 
 /** What programs ask for on images in channel blocks: convolutions with their epilogues, and chains with numbers per channel. */

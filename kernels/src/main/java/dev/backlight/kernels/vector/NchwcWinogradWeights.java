@@ -1,5 +1,7 @@
 package dev.backlight.kernels.vector;
 
+import dev.backlight.kernels.common.Parallel;
+
 /**
  * The transformed weights of a 3×3 convolution of images in channel blocks, as {@link NchwcTile} reads them: per product of a
  * tile, per panel of two vectors of outputs, channel after channel. Outputs past the last have zeros.

@@ -1,5 +1,7 @@
 package dev.backlight.kernels.vector;
 
+import dev.backlight.kernels.common.Parallel;
+
 /**
  * A product of one matrix per group with every image's planes, without padding: the 1×1 convolution and its input gradient.
  * {@code out[n, g·M + m, p] = Σ_c w_g[m, c] · source[n, g·C + c, p]}

@@ -6,6 +6,8 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 
 /** Windows over planes; planes are shared out over the threads. */

@@ -1,5 +1,7 @@
 package dev.backlight.kernels.vector;
 
+import dev.backlight.kernels.common.Parallel;
+
 /**
  * The product behind a convolution, and behind its input gradient, for planes so small that vectors of positions would be
  * mostly overhang: positions of all images are the rows of the left operand and output channels its columns. Every element is

@@ -8,6 +8,9 @@ import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.EpilogueSteps;
+import dev.backlight.kernels.common.Parallel;
 import java.util.List;
 
 /** Matrix products and convolutions, in single and in double precision. */

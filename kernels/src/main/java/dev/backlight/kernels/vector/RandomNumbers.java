@@ -6,6 +6,8 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Philox;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
 
 /** Random numbers by index: chunks begin at whole blocks of the generator. */
 final class RandomNumbers {

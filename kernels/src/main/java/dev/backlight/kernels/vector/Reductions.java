@@ -6,6 +6,8 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive.Reduction;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.Parallel;
+import dev.backlight.kernels.common.StridedRuns;
 import java.util.Arrays;
 
 /**

@@ -2,6 +2,8 @@ package dev.backlight.kernels.vector;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.kernels.common.Chunks;
+import dev.backlight.kernels.common.Parallel;
 
 /**
  * Softmax along any axis and its logarithm. A row is passed over three times, for its largest element, for the sum of its

@@ -8,6 +8,8 @@ import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceMemoryException;
+import dev.backlight.kernels.common.EpilogueMatch;
+import dev.backlight.kernels.common.Parallel;
 import java.util.List;
 
 /**

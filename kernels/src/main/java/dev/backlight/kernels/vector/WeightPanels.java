@@ -1,5 +1,7 @@
 package dev.backlight.kernels.vector;
 
+import dev.backlight.kernels.common.Parallel;
+
 /**
  * A convolution's weights as the right operand of a product: rows of the layout become columns, panel after panel, with the
  * steps of a panel following each other. For layouts without groups.

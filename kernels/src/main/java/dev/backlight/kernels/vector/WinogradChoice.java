@@ -1,6 +1,7 @@
 package dev.backlight.kernels.vector;
 
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.kernels.common.ConvolutionShape;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,7 @@
 package dev.backlight.kernels.vector;
 
+import dev.backlight.kernels.common.Parallel;
+
 /** The transformed weights of a 3×3 convolution: per product of a tile a matrix of outputs by inputs, packed. */
 record WinogradWeights(WinogradTile tile, WeightLayout layout) {
     /** What transformed weights are kept under. */

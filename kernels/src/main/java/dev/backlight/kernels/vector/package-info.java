@@ -1,6 +1,6 @@
 /**
  * Kernels on the Vector API over plain {@code float[]}: matrix products and convolutions through one register-tiled product,
- * elementary functions, and the loop that divides them over threads. Every result is the same for every number of threads:
+ * and elementary functions. Every result is the same for every number of threads:
  * an element is always summed in the same order, whoever computes it.
  */
 @NullMarked

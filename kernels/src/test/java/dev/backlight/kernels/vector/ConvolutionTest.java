@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;

@@ -12,6 +12,8 @@ import dev.backlight.engine.backend.UnaryFunction;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.Parallel;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,8 @@ package dev.backlight.kernels.vector;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -3,6 +3,7 @@ package dev.backlight.kernels.vector;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.engine.backend.WindowGeometry;
+import dev.backlight.kernels.common.ConvolutionShape;
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;

@@ -95,6 +95,18 @@ class LayersTest {
     }
 
     @Test
+    void backendsShareWhatIsInCommonAlone() {
+        String common = ROOT + "kernels.common..";
+        String vector = ROOT + "kernels.vector..";
+        String scalar = ROOT + "kernels.scalar..";
+        String cuda = ROOT + "kernels.cuda..";
+        never(List.of(common), vector, scalar, cuda).check(classes);
+        never(List.of(vector), scalar, cuda).check(classes);
+        never(List.of(scalar), vector, cuda).check(classes);
+        never(List.of(cuda), vector, scalar).check(classes);
+    }
+
+    @Test
     void metricsAndRenderingAreLeaves() {
         String metric = ROOT + "attribution.metric..";
         String render = ROOT + "attribution.render..";

@@ -1,4 +1,4 @@
-package dev.backlight.kernels.vector;
+package dev.backlight.kernels.common;
 
 import dev.backlight.engine.backend.DeviceArray;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.backlight.kernels.vector;
+package dev.backlight.kernels.common;
 
 /** Division of many like elements into chunks of one fixed size, run in line when there is only one. */
 public final class Chunks {

@@ -1,4 +1,4 @@
-package dev.backlight.kernels.vector;
+package dev.backlight.kernels.common;
 
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;

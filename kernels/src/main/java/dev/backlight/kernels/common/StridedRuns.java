@@ -1,4 +1,4 @@
-package dev.backlight.kernels.vector;
+package dev.backlight.kernels.common;
 
 import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
@@ -58,7 +58,7 @@ public final class StridedRuns {
     }
 
     /** Row-major strides of an operand, aligned at the innermost axis, 0 where it is stretched. */
-    static long[] broadcastStrides(Shape operand, Shape dense) {
+    public static long[] broadcastStrides(Shape operand, Shape dense) {
         long[] own = operand.strides();
         long[] strides = new long[dense.rank()];
         int shift = dense.rank() - operand.rank();
@@ -74,7 +74,7 @@ public final class StridedRuns {
     }
 
     /** The length of a whole run. */
-    int runLength() {
+    public int runLength() {
         return sizes[sizes.length - 1];
     }
 

@@ -1,4 +1,4 @@
-package dev.backlight.kernels.vector;
+package dev.backlight.kernels.common;
 
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicBoolean;
