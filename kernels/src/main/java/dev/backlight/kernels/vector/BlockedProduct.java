@@ -19,8 +19,13 @@ final class BlockedProduct {
 
     /** The even length of the runs that {@code steps} are cut into. */
     static int runLength(int steps) {
-        int runs = Math.ceilDiv(steps, RUN);
-        return runs == 0 ? 0 : Math.ceilDiv(steps, runs);
+        return evenLength(steps, RUN);
+    }
+
+    /** The length of even pieces of {@code steps}, each of at most {@code most}. */
+    static int evenLength(int steps, int most) {
+        int pieces = Math.ceilDiv(steps, most);
+        return pieces == 0 ? 0 : Math.ceilDiv(steps, pieces);
     }
 
     /** Computes tiles {@code tileFrom} … {@code tileTo}−1 by panels {@code panelFrom} … {@code panelTo}−1. */
@@ -66,7 +71,7 @@ final class BlockedProduct {
                     Tile tile = p * Lanes.PANEL < whole ? wide : wide.narrow();
                     int cAt = at + p * panelSize + plan.start(t) * Lanes.PANEL;
                     int bAt = block.at() + (p - panelFrom) * block.panelStride();
-                    tile.run(block.steps(), a.data(), aAt, block.data(), bAt, c, cAt, first > 0);
+                    tile.run(block.steps(), a.data(), aAt, block.data(), bAt, c, cAt, Lanes.PANEL, first > 0);
                 }
                 if (last) {
                     int cAt = at + panelFrom * panelSize + plan.start(t) * Lanes.PANEL;

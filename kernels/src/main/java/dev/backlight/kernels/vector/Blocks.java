@@ -43,6 +43,11 @@ final class Blocks {
         BlockedProduct.run(a, tiles(i, 0), tiles(i, 1), b, panels(i, 0), panels(i, 1), sink);
     }
 
+    /** Hands block {@code i} to a product. */
+    void run(int i, InPlaceProduct product) {
+        product.block(tiles(i, 0), tiles(i, 1), panels(i, 0), panels(i, 1));
+    }
+
     /** Computes block {@code i} into {@code c}, where panels of all rows, with their overhang, follow each other. */
     void into(int i, PackedRows a, PanelSource b, float[] c, int at) {
         BlockedProduct.into(a, tiles(i, 0), tiles(i, 1), b, panels(i, 0), panels(i, 1), c, at);

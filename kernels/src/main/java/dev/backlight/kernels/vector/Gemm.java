@@ -2,20 +2,33 @@ package dev.backlight.kernels.vector;
 
 import dev.backlight.kernels.common.Parallel;
 import java.util.function.IntConsumer;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 
-/** Matrix products in single precision: C = A·B or C += A·B, with either operand transposed by its strides. */
+/**
+ * Matrix products in single precision: C = A·B or C += A·B, with either operand transposed by its strides. Both operands are
+ * packed once, by all threads, a slab of steps at a time; then blocks of C, each by one thread, are summed in place (the
+ * division of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008).
+ */
 public final class Gemm {
     /** Most rows for which unpacked dot products beat packing: packing a value costs as much as a few multiply-adds. */
     private static final int SKINNY = 16;
 
+    /** Most rows for which weighted rows beat packing. */
+    private static final int FEW = 4;
+
     /** Multiply-adds below which threads cost more than they bring. */
     private static final long SERIAL = 1 << 18;
 
-    /** Most packed values of A held at once: longer products take several passes over the steps. */
-    private static final int PACKED = 1 << 23;
+    /** Most packed values held at once: longer products take several passes over the steps. */
+    private static final int PACKED = 1 << 22;
+
+    /** Most rows or columns of a part: a run of steps of either side's packed values takes 8 MiB. */
+    private static final int PART = 1 << 12;
+
+    /** A part's sides are multiples of it, and so of most tiles' sides. */
+    private static final int WHOLE = 96;
+
+    /** Tiles that are packed together. */
+    private static final int TILES = 8;
 
     private final Parallel parallel;
 
@@ -38,6 +51,8 @@ public final class Gemm {
             multiply(n, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate);
         } else if (k == 0 || (m <= SKINNY && a.columnStride() == 1 && b.rowStride() == 1)) {
             new DotProducts(m, n, k, a, b, c, accumulate).run(parallel);
+        } else if (m <= FEW && b.columnStride() == 1 && c.columnStride() == 1) {
+            new WeightedRows(m, n, k, a, b, c, accumulate).run(parallel);
         } else {
             packed(m, n, k, a, b, c, accumulate);
         }
@@ -46,34 +61,75 @@ public final class Gemm {
     /** The same for {@code batch} products whose operands lie the given distances apart (0 shares an operand). */
     public void multiplyBatch(
             int batch, int m, int n, int k, Matrix a, int aStep, Matrix b, int bStep, Matrix c, int cStep) {
+        // then B is packed once for all
+        boolean isOneProduct = bStep == 0 && aStep == m * a.rowStride() && cStep == m * c.rowStride();
+        if (isOneProduct) {
+            multiply(batch * m, n, k, a, b, c, false);
+            return;
+        }
         IntConsumer one =
                 i -> multiply(m, n, k, a.shifted(i * aStep), b.shifted(i * bStep), c.shifted(i * cStep), false);
         boolean divideProducts = batch < parallel.threads();
         forEach(divideProducts ? 0 : (long) batch * m * n * k, batch, one);
     }
 
+    /** In parts, so that packed operands are bounded; packing them again for each costs little at their size. */
     private void packed(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean accumulate) {
-        RowPlan plan = new RowPlan(m);
-        int runs = Math.max(1, PACKED / (plan.paddedRows() * BlockedProduct.RUN));
-        int slab = runs * BlockedProduct.RUN;
-        for (int first = 0; first < k; first += slab) {
-            int steps = Math.min(slab, k - first);
-            Matrix aPart = a.shifted(first * a.columnStride());
-            Matrix bPart = b.shifted(first * b.rowStride());
-            PackedRows rows = new PackedRows(plan, steps, Scratch.ROWS.floats(plan.paddedRows() * steps), 0);
-            PackedPanels panels =
-                    new PackedPanels(steps, n, bPart.data(), bPart.offset(), bPart.rowStride(), bPart.columnStride());
-            multiplySlab(rows, panels, aPart, c, accumulate || first > 0);
+        int height = partLength(m), width = partLength(n);
+        for (int row = 0; row < m; row += height) {
+            Matrix rows = a.shifted(row * a.rowStride());
+            for (int column = 0; column < n; column += width) {
+                Matrix columns = b.shifted(column * b.columnStride());
+                Matrix target = c.shifted(row * c.rowStride() + column * c.columnStride());
+                part(Math.min(height, m - row), Math.min(width, n - column), k, rows, columns, target, accumulate);
+            }
         }
     }
 
-    private void multiplySlab(PackedRows rows, PackedPanels panels, Matrix a, Matrix c, boolean accumulate) {
-        RowPlan plan = rows.plan();
+    private static int partLength(int side) {
+        return Math.ceilDiv(BlockedProduct.evenLength(side, PART), WHOLE) * WHOLE;
+    }
+
+    private void part(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean accumulate) {
+        RowPlan plan = new RowPlan(m);
+        int width = PackedPanels.count(n) * Lanes.PANEL;
+        int most = Math.max(InPlaceProduct.RUN, PACKED / (plan.paddedRows() + width));
+        int slab = BlockedProduct.evenLength(k, most);
+        for (int first = 0; first < k; first += slab) {
+            int steps = Math.min(slab, k - first);
+            PackedRows rows = new PackedRows(plan, steps, Scratch.ROWS.floats(plan.paddedRows() * steps), 0);
+            PackedPanels panels = new PackedPanels(steps, n, Scratch.PANELS.floats(width * steps), 0);
+            pack(a.shifted(first * a.columnStride()), rows, b.shifted(first * b.rowStride()), panels);
+            multiply(new InPlaceProduct(rows, panels, c, accumulate || first > 0));
+        }
+    }
+
+    /** Packs both operands once for all blocks, in pieces of a block's sides by a run of steps. */
+    private void pack(Matrix a, PackedRows rows, Matrix b, PackedPanels panels) {
+        int tiles = rows.plan().tiles();
+        int count = PackedPanels.count(panels.columns());
+        int tileGroups = Math.ceilDiv(tiles, TILES), panelGroups = Math.ceilDiv(count, BlockedProduct.PANELS);
+        int passes = Math.ceilDiv(rows.steps(), BlockedProduct.RUN);
+        long values = rows.size() + (long) panels.columns() * panels.steps();
+        forEach(values, (tileGroups + panelGroups) * passes, i -> {
+            int first = i % passes * BlockedProduct.RUN;
+            int end = Math.min(first + BlockedProduct.RUN, rows.steps());
+            int group = i / passes;
+            if (group < tileGroups) {
+                rows.pack(a, first, end, group * TILES, Math.min((group + 1) * TILES, tiles));
+            } else {
+                int from = (group - tileGroups) * BlockedProduct.PANELS;
+                panels.pack(b, first, end, from, Math.min(from + BlockedProduct.PANELS, count));
+            }
+        });
+    }
+
+    private void multiply(InPlaceProduct product) {
+        RowPlan plan = product.a().plan();
+        PackedPanels panels = product.b();
+        Blocks blocks = new Blocks(plan, PackedPanels.count(panels.columns()), 1, parallel.threads());
         long work = (long) plan.rows() * panels.columns() * panels.steps();
-        forEach(work, plan.tiles(), t -> rows.packTile(t, a.data(), a.offset(), a.rowStride(), a.columnStride()));
-        TileSink sink = new Store(c, panels.columns(), accumulate);
-        Blocks blocks = new Blocks(plan, Math.ceilDiv(panels.columns(), Lanes.PANEL), 1, parallel.threads());
-        forEach(work, blocks.count(), i -> blocks.run(i, rows, panels, sink));
+        forEach(work, blocks.count(), i -> blocks.run(i, product));
     }
 
     private void forEach(long work, int chunks, IntConsumer body) {
@@ -83,45 +139,6 @@ public final class Gemm {
             }
         } else {
             parallel.forEach(chunks, body);
-        }
-    }
-
-    /** Copies or adds a tile into C. */
-    private record Store(Matrix c, int columns, boolean accumulate) implements TileSink {
-        private static final VectorSpecies<Float> S = Lanes.FLOAT;
-
-        @Override
-        public void store(float[] tiles, int at, int panelStep, int row, int rows, int panelFrom, int panelTo) {
-            for (int r = 0; r < rows; r++) {
-                for (int p = panelFrom; p < panelTo; p++) {
-                    storePiece(tiles, at + (p - panelFrom) * panelStep + r * Lanes.PANEL, row + r, p * Lanes.PANEL);
-                }
-            }
-        }
-
-        private void storePiece(float[] tiles, int from, int row, int column) {
-            int live = Math.min(Lanes.PANEL, columns - column);
-            int to = c.offset() + row * c.rowStride() + column * c.columnStride();
-            if (c.columnStride() == 1) {
-                storeRow(tiles, from, to, live);
-                return;
-            }
-            for (int j = 0; j < live; j++) {
-                int place = to + j * c.columnStride();
-                c.data()[place] = accumulate ? c.data()[place] + tiles[from + j] : tiles[from + j];
-            }
-        }
-
-        private void storeRow(float[] tiles, int from, int to, int live) {
-            float[] out = c.data();
-            for (int j = 0; j < live; j += S.length()) {
-                VectorMask<Float> mask = S.indexInRange(j, live);
-                FloatVector v = FloatVector.fromArray(S, tiles, from + j);
-                if (accumulate) {
-                    v = v.add(FloatVector.fromArray(S, out, to + j, mask));
-                }
-                v.intoArray(out, to + j, mask);
-            }
         }
     }
 }

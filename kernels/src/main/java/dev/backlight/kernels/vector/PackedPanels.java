@@ -1,17 +1,25 @@
 package dev.backlight.kernels.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The right operand of a product, copied panel by panel into the thread's scratch: element (k, column) is
- * {@code source[from + k · rowStride + column · columnStride]}; columns past the last read as zero.
+ * The right operand of a product, laid out in the order in which tiles read it: panel after panel, and within a panel step
+ * after step, {@link Lanes#PANEL} columns of each. Columns past the last read as zero.
+ *
+ * @param steps the length of the summation
+ * @param columns how many columns exist
+ * @param data the packed values; panel p begins at {@code at + p · steps · }{@link Lanes#PANEL}
  */
-record PackedPanels(int steps, int columns, float[] source, int from, int rowStride, int columnStride)
-        implements PanelSource {
+record PackedPanels(int steps, int columns, float[] data, int at) implements PanelSource {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
+    private static final int L = S.length();
     private static final int PANEL = Lanes.PANEL;
+
+    /** Steps per pass over a panel's columns: the part of the panel being written stays in the first-level cache. */
+    private static final int PASS = 64;
 
     /** Offsets of consecutive steps inside a packed panel, and inside one of half the width. */
     private static final int[] WIDE = consecutive(PANEL);
@@ -19,7 +27,7 @@ record PackedPanels(int steps, int columns, float[] source, int from, int rowStr
     private static final int[] NARROW = consecutive(PANEL / 2);
 
     private static int[] consecutive(int width) {
-        int[] offsets = new int[BlockedProduct.RUN];
+        int[] offsets = new int[Math.max(BlockedProduct.RUN, InPlaceProduct.RUN)];
         for (int k = 0; k < offsets.length; k++) {
             offsets[k] = k * width;
         }
@@ -31,57 +39,96 @@ record PackedPanels(int steps, int columns, float[] source, int from, int rowStr
         return new Tile.Steps(width == PANEL ? WIDE : NARROW, 0, count);
     }
 
+    /** The number of panels of so many columns. */
+    static int count(int columns) {
+        return Math.ceilDiv(columns, PANEL);
+    }
+
     @Override
-    public Block block(int first, int count, int panelFrom, int panelTo) {
-        int panelStride = count * PANEL;
-        float[] packed = Scratch.PANELS.floats((panelTo - panelFrom) * panelStride);
-        for (int p = panelFrom; p < panelTo; p++) {
-            int at = from + first * rowStride + p * PANEL * columnStride;
-            int to = (p - panelFrom) * panelStride;
-            int live = Math.min(PANEL, columns - p * PANEL);
-            if (columnStride == 1 && live == PANEL) {
-                copyWholeRows(at, packed, to, count);
-            } else if (columnStride == 1) {
-                copyRows(at, packed, to, count, live);
-            } else {
-                copyColumns(at, packed, to, count, live);
+    public Block block(int first, int count, int from, int to) {
+        return new Block(data, at(from, first), steps * PANEL, steps(PANEL, count));
+    }
+
+    /** Where panel {@code p} has its columns of step {@code k}. */
+    int at(int p, int k) {
+        return at + (p * steps + k) * PANEL;
+    }
+
+    /**
+     * Packs steps {@code first} … {@code end}−1 of panels {@code from} … {@code to}−1.
+     *
+     * @param source the whole operand, its row k being step k
+     */
+    void pack(Matrix source, int first, int end, int from, int to) {
+        int whole = Math.clamp(columns / PANEL, from, to);
+        if (source.columnStride() == 1) {
+            for (int k = first; k < end; k++) {
+                copyRow(source, k, from, whole);
+            }
+        } else {
+            for (int p = from; p < whole; p++) {
+                copyColumns(source, p, first, end, PANEL);
             }
         }
-        return new Block(packed, 0, panelStride, steps(PANEL, count));
-    }
-
-    private void copyWholeRows(int at, float[] packed, int to, int count) {
-        for (int k = 0; k < count; k++) {
-            int row = at + k * rowStride;
-            int place = to + k * PANEL;
-            FloatVector.fromArray(S, source, row).intoArray(packed, place);
-            FloatVector.fromArray(S, source, row + S.length()).intoArray(packed, place + S.length());
+        if (whole < to) {
+            copyRest(source, whole, first, end);
         }
     }
 
-    private void copyRows(int at, float[] packed, int to, int count, int live) {
-        int length = S.length();
-        VectorMask<Float> left = S.indexInRange(0, live);
-        VectorMask<Float> right = S.indexInRange(length, live);
-        for (int k = 0; k < count; k++) {
-            int row = at + k * rowStride;
-            FloatVector.fromArray(S, source, row, left).intoArray(packed, to + k * PANEL);
-            FloatVector.fromArray(S, source, row + length, right).intoArray(packed, to + k * PANEL + length);
+    /** Panels side by side: the source is read in long runs. */
+    private void copyRow(Matrix source, int k, int from, int to) {
+        int row = source.offset() + k * source.rowStride();
+        int place = at(0, k);
+        for (int p = from; p < to; p++) {
+            int x = row + p * PANEL;
+            int y = place + p * steps * PANEL;
+            FloatVector.fromArray(S, source.data(), x).intoArray(data, y);
+            FloatVector.fromArray(S, source.data(), x + L).intoArray(data, y + L);
         }
     }
 
-    private void copyColumns(int at, float[] packed, int to, int count, int live) {
-        for (int j = 0; j < PANEL; j++) {
-            if (j < live) {
-                int column = at + j * columnStride;
-                for (int k = 0; k < count; k++) {
-                    packed[to + k * PANEL + j] = source[column + k * rowStride];
-                }
-            } else {
-                for (int k = 0; k < count; k++) {
-                    packed[to + k * PANEL + j] = 0;
-                }
+    private void copyColumns(Matrix source, int p, int first, int end, int live) {
+        for (int k = first; k < end; k += PASS) {
+            int count = Math.min(PASS, end - k);
+            int turned = source.rowStride() == 1 ? live / Transposition.LINES * Transposition.LINES : 0;
+            for (int j = 0; j < turned; j += Transposition.LINES) {
+                int x = source.offset() + k + (p * PANEL + j) * source.columnStride();
+                Transposition.turn(source.data(), x, source.columnStride(), data, at(p, k) + j, PANEL, count);
             }
+            for (int j = turned; j < live; j++) {
+                int x = source.offset() + k * source.rowStride() + (p * PANEL + j) * source.columnStride();
+                spread(source, x, at(p, k) + j, count);
+            }
+        }
+    }
+
+    /** Sums instead of products of indices: C2 does not reduce a product with a stride that it does not know. */
+    private void spread(Matrix source, int from, int to, int count) {
+        float[] values = source.data();
+        int x = from;
+        int y = to;
+        for (int k = 0; k < count; k++) {
+            data[y] = values[x];
+            x += source.rowStride();
+            y += PANEL;
+        }
+    }
+
+    /** The last panel, which has fewer columns. */
+    private void copyRest(Matrix source, int p, int first, int end) {
+        int live = columns - p * PANEL;
+        if (source.columnStride() == 1) {
+            VectorMask<Float> left = S.indexInRange(0, live), right = S.indexInRange(L, live);
+            for (int k = first; k < end; k++) {
+                int x = source.offset() + k * source.rowStride() + p * PANEL;
+                FloatVector.fromArray(S, source.data(), x, left).intoArray(data, at(p, k));
+                FloatVector.fromArray(S, source.data(), x + L, right).intoArray(data, at(p, k) + L);
+            }
+            return;
+        }
+        copyColumns(source, p, first, end, live);
+        for (int k = first; k < end; k++) {
+            Arrays.fill(data, at(p, k) + live, at(p, k + 1), 0);
         }
     }
 }

@@ -14,7 +14,7 @@ record Pointwise(Parallel parallel, int batch, int groups, int inputs, int outpu
             int part = i / blocks.count();
             int group = part % groups;
             int from = source.at() + part * inputs * plane;
-            PanelSource panels = new PackedPanels(inputs, plane, source.data(), from, plane, 1);
+            PanelSource panels = new CopiedPanels(inputs, plane, Matrix.rowMajor(source.data(), from, plane));
             int to = out.at() + part * outputs * plane;
             TileSink sink = new RasterSink(plane, 1, plane, out, to, plane, plane, 1, epilogue, group * outputs);
             blocks.run(i % blocks.count(), rows[group], panels, sink);

@@ -85,10 +85,7 @@ record SubpixelGradient(Parallel parallel, ConvolutionShape shape) {
             for (int r = 0; r < rows; r++) {
                 fill(w, y, x, r, matrix, r * steps);
             }
-            PackedRows packed = new PackedRows(plan, steps, form, 0);
-            for (int t = 0; t < plan.tiles(); t++) {
-                packed.packTile(t, matrix, 0, steps, 1);
-            }
+            new PackedRows(plan, steps, form, 0).pack(Matrix.rowMajor(matrix, 0, steps));
         });
         return new PackedRows(plan, steps, data, 0);
     }

@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 /** Register tile of 12 rows by one vector, see {@link Tile#narrow}. */
 final class Tile12x1 implements Tile {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
-    private static final int PANEL = Lanes.PANEL;
     private static final int ROWS = 12;
 
     @Override
@@ -15,27 +14,33 @@ final class Tile12x1 implements Tile {
     }
 
     @Override
+    public int columns() {
+        return S.length();
+    }
+
+    @Override
     public Tile narrow() {
         return this;
     }
 
     @Override
-    public void run(Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, boolean accumulate) {
+    public void run(
+            Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cStep, boolean accumulate) {
         int count = steps.count();
         int[] offsets = steps.offsets();
         int first = steps.first();
-        FloatVector c0 = start(accumulate, c, cAt + 0 * PANEL);
-        FloatVector c1 = start(accumulate, c, cAt + 1 * PANEL);
-        FloatVector c2 = start(accumulate, c, cAt + 2 * PANEL);
-        FloatVector c3 = start(accumulate, c, cAt + 3 * PANEL);
-        FloatVector c4 = start(accumulate, c, cAt + 4 * PANEL);
-        FloatVector c5 = start(accumulate, c, cAt + 5 * PANEL);
-        FloatVector c6 = start(accumulate, c, cAt + 6 * PANEL);
-        FloatVector c7 = start(accumulate, c, cAt + 7 * PANEL);
-        FloatVector c8 = start(accumulate, c, cAt + 8 * PANEL);
-        FloatVector c9 = start(accumulate, c, cAt + 9 * PANEL);
-        FloatVector c10 = start(accumulate, c, cAt + 10 * PANEL);
-        FloatVector c11 = start(accumulate, c, cAt + 11 * PANEL);
+        FloatVector c0 = start(accumulate, c, cAt);
+        FloatVector c1 = start(accumulate, c, cAt + cStep);
+        FloatVector c2 = start(accumulate, c, cAt + 2 * cStep);
+        FloatVector c3 = start(accumulate, c, cAt + 3 * cStep);
+        FloatVector c4 = start(accumulate, c, cAt + 4 * cStep);
+        FloatVector c5 = start(accumulate, c, cAt + 5 * cStep);
+        FloatVector c6 = start(accumulate, c, cAt + 6 * cStep);
+        FloatVector c7 = start(accumulate, c, cAt + 7 * cStep);
+        FloatVector c8 = start(accumulate, c, cAt + 8 * cStep);
+        FloatVector c9 = start(accumulate, c, cAt + 9 * cStep);
+        FloatVector c10 = start(accumulate, c, cAt + 10 * cStep);
+        FloatVector c11 = start(accumulate, c, cAt + 11 * cStep);
         for (int k = 0; k < count; k++) {
             FloatVector v = FloatVector.fromArray(S, b, bAt + offsets[first + k]);
             int row = aAt + k * ROWS;
@@ -52,18 +57,18 @@ final class Tile12x1 implements Tile {
             c10 = FloatVector.broadcast(S, a[row + 10]).fma(v, c10);
             c11 = FloatVector.broadcast(S, a[row + 11]).fma(v, c11);
         }
-        c0.intoArray(c, cAt + 0 * PANEL);
-        c1.intoArray(c, cAt + 1 * PANEL);
-        c2.intoArray(c, cAt + 2 * PANEL);
-        c3.intoArray(c, cAt + 3 * PANEL);
-        c4.intoArray(c, cAt + 4 * PANEL);
-        c5.intoArray(c, cAt + 5 * PANEL);
-        c6.intoArray(c, cAt + 6 * PANEL);
-        c7.intoArray(c, cAt + 7 * PANEL);
-        c8.intoArray(c, cAt + 8 * PANEL);
-        c9.intoArray(c, cAt + 9 * PANEL);
-        c10.intoArray(c, cAt + 10 * PANEL);
-        c11.intoArray(c, cAt + 11 * PANEL);
+        c0.intoArray(c, cAt);
+        c1.intoArray(c, cAt + cStep);
+        c2.intoArray(c, cAt + 2 * cStep);
+        c3.intoArray(c, cAt + 3 * cStep);
+        c4.intoArray(c, cAt + 4 * cStep);
+        c5.intoArray(c, cAt + 5 * cStep);
+        c6.intoArray(c, cAt + 6 * cStep);
+        c7.intoArray(c, cAt + 7 * cStep);
+        c8.intoArray(c, cAt + 8 * cStep);
+        c9.intoArray(c, cAt + 9 * cStep);
+        c10.intoArray(c, cAt + 10 * cStep);
+        c11.intoArray(c, cAt + 11 * cStep);
     }
 
     private static FloatVector start(boolean accumulate, float[] c, int at) {

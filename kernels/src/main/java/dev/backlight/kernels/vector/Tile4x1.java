@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 /** Register tile of 4 rows by one vector, see {@link Tile#narrow}. */
 final class Tile4x1 implements Tile {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
-    private static final int PANEL = Lanes.PANEL;
     private static final int ROWS = 4;
 
     @Override
@@ -15,19 +14,25 @@ final class Tile4x1 implements Tile {
     }
 
     @Override
+    public int columns() {
+        return S.length();
+    }
+
+    @Override
     public Tile narrow() {
         return this;
     }
 
     @Override
-    public void run(Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, boolean accumulate) {
+    public void run(
+            Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cStep, boolean accumulate) {
         int count = steps.count();
         int[] offsets = steps.offsets();
         int first = steps.first();
-        FloatVector c0 = start(accumulate, c, cAt + 0 * PANEL);
-        FloatVector c1 = start(accumulate, c, cAt + 1 * PANEL);
-        FloatVector c2 = start(accumulate, c, cAt + 2 * PANEL);
-        FloatVector c3 = start(accumulate, c, cAt + 3 * PANEL);
+        FloatVector c0 = start(accumulate, c, cAt);
+        FloatVector c1 = start(accumulate, c, cAt + cStep);
+        FloatVector c2 = start(accumulate, c, cAt + 2 * cStep);
+        FloatVector c3 = start(accumulate, c, cAt + 3 * cStep);
         for (int k = 0; k < count; k++) {
             FloatVector v = FloatVector.fromArray(S, b, bAt + offsets[first + k]);
             int row = aAt + k * ROWS;
@@ -36,10 +41,10 @@ final class Tile4x1 implements Tile {
             c2 = FloatVector.broadcast(S, a[row + 2]).fma(v, c2);
             c3 = FloatVector.broadcast(S, a[row + 3]).fma(v, c3);
         }
-        c0.intoArray(c, cAt + 0 * PANEL);
-        c1.intoArray(c, cAt + 1 * PANEL);
-        c2.intoArray(c, cAt + 2 * PANEL);
-        c3.intoArray(c, cAt + 3 * PANEL);
+        c0.intoArray(c, cAt);
+        c1.intoArray(c, cAt + cStep);
+        c2.intoArray(c, cAt + 2 * cStep);
+        c3.intoArray(c, cAt + 3 * cStep);
     }
 
     private static FloatVector start(boolean accumulate, float[] c, int at) {

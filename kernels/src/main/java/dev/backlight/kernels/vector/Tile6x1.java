@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 /** Register tile of 6 rows by one vector, see {@link Tile#narrow}. */
 final class Tile6x1 implements Tile {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
-    private static final int PANEL = Lanes.PANEL;
     private static final int ROWS = 6;
 
     @Override
@@ -15,21 +14,27 @@ final class Tile6x1 implements Tile {
     }
 
     @Override
+    public int columns() {
+        return S.length();
+    }
+
+    @Override
     public Tile narrow() {
         return this;
     }
 
     @Override
-    public void run(Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, boolean accumulate) {
+    public void run(
+            Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cStep, boolean accumulate) {
         int count = steps.count();
         int[] offsets = steps.offsets();
         int first = steps.first();
-        FloatVector c0 = start(accumulate, c, cAt + 0 * PANEL);
-        FloatVector c1 = start(accumulate, c, cAt + 1 * PANEL);
-        FloatVector c2 = start(accumulate, c, cAt + 2 * PANEL);
-        FloatVector c3 = start(accumulate, c, cAt + 3 * PANEL);
-        FloatVector c4 = start(accumulate, c, cAt + 4 * PANEL);
-        FloatVector c5 = start(accumulate, c, cAt + 5 * PANEL);
+        FloatVector c0 = start(accumulate, c, cAt);
+        FloatVector c1 = start(accumulate, c, cAt + cStep);
+        FloatVector c2 = start(accumulate, c, cAt + 2 * cStep);
+        FloatVector c3 = start(accumulate, c, cAt + 3 * cStep);
+        FloatVector c4 = start(accumulate, c, cAt + 4 * cStep);
+        FloatVector c5 = start(accumulate, c, cAt + 5 * cStep);
         for (int k = 0; k < count; k++) {
             FloatVector v = FloatVector.fromArray(S, b, bAt + offsets[first + k]);
             int row = aAt + k * ROWS;
@@ -40,12 +45,12 @@ final class Tile6x1 implements Tile {
             c4 = FloatVector.broadcast(S, a[row + 4]).fma(v, c4);
             c5 = FloatVector.broadcast(S, a[row + 5]).fma(v, c5);
         }
-        c0.intoArray(c, cAt + 0 * PANEL);
-        c1.intoArray(c, cAt + 1 * PANEL);
-        c2.intoArray(c, cAt + 2 * PANEL);
-        c3.intoArray(c, cAt + 3 * PANEL);
-        c4.intoArray(c, cAt + 4 * PANEL);
-        c5.intoArray(c, cAt + 5 * PANEL);
+        c0.intoArray(c, cAt);
+        c1.intoArray(c, cAt + cStep);
+        c2.intoArray(c, cAt + 2 * cStep);
+        c3.intoArray(c, cAt + 3 * cStep);
+        c4.intoArray(c, cAt + 4 * cStep);
+        c5.intoArray(c, cAt + 5 * cStep);
     }
 
     private static FloatVector start(boolean accumulate, float[] c, int at) {

@@ -21,23 +21,29 @@ final class Tile8x2 implements Tile {
     }
 
     @Override
+    public int columns() {
+        return 2 * L;
+    }
+
+    @Override
     public Tile narrow() {
         return NARROW;
     }
 
     @Override
-    public void run(Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, boolean accumulate) {
+    public void run(
+            Steps steps, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cStep, boolean accumulate) {
         int count = steps.count();
         int[] offsets = steps.offsets();
         int first = steps.first();
-        FloatVector c00 = start(accumulate, c, cAt + 0 * L), c01 = start(accumulate, c, cAt + 1 * L);
-        FloatVector c10 = start(accumulate, c, cAt + 2 * L), c11 = start(accumulate, c, cAt + 3 * L);
-        FloatVector c20 = start(accumulate, c, cAt + 4 * L), c21 = start(accumulate, c, cAt + 5 * L);
-        FloatVector c30 = start(accumulate, c, cAt + 6 * L), c31 = start(accumulate, c, cAt + 7 * L);
-        FloatVector c40 = start(accumulate, c, cAt + 8 * L), c41 = start(accumulate, c, cAt + 9 * L);
-        FloatVector c50 = start(accumulate, c, cAt + 10 * L), c51 = start(accumulate, c, cAt + 11 * L);
-        FloatVector c60 = start(accumulate, c, cAt + 12 * L), c61 = start(accumulate, c, cAt + 13 * L);
-        FloatVector c70 = start(accumulate, c, cAt + 14 * L), c71 = start(accumulate, c, cAt + 15 * L);
+        FloatVector c00 = start(accumulate, c, cAt), c01 = start(accumulate, c, cAt + L);
+        FloatVector c10 = start(accumulate, c, cAt + cStep), c11 = start(accumulate, c, cAt + cStep + L);
+        FloatVector c20 = start(accumulate, c, cAt + 2 * cStep), c21 = start(accumulate, c, cAt + 2 * cStep + L);
+        FloatVector c30 = start(accumulate, c, cAt + 3 * cStep), c31 = start(accumulate, c, cAt + 3 * cStep + L);
+        FloatVector c40 = start(accumulate, c, cAt + 4 * cStep), c41 = start(accumulate, c, cAt + 4 * cStep + L);
+        FloatVector c50 = start(accumulate, c, cAt + 5 * cStep), c51 = start(accumulate, c, cAt + 5 * cStep + L);
+        FloatVector c60 = start(accumulate, c, cAt + 6 * cStep), c61 = start(accumulate, c, cAt + 6 * cStep + L);
+        FloatVector c70 = start(accumulate, c, cAt + 7 * cStep), c71 = start(accumulate, c, cAt + 7 * cStep + L);
         for (int k = 0; k < count; k++) {
             int at = bAt + offsets[first + k];
             FloatVector b0 = FloatVector.fromArray(S, b, at), b1 = FloatVector.fromArray(S, b, at + L);
@@ -67,22 +73,22 @@ final class Tile8x2 implements Tile {
             c70 = x.fma(b0, c70);
             c71 = x.fma(b1, c71);
         }
-        c00.intoArray(c, cAt + 0 * L);
-        c01.intoArray(c, cAt + 1 * L);
-        c10.intoArray(c, cAt + 2 * L);
-        c11.intoArray(c, cAt + 3 * L);
-        c20.intoArray(c, cAt + 4 * L);
-        c21.intoArray(c, cAt + 5 * L);
-        c30.intoArray(c, cAt + 6 * L);
-        c31.intoArray(c, cAt + 7 * L);
-        c40.intoArray(c, cAt + 8 * L);
-        c41.intoArray(c, cAt + 9 * L);
-        c50.intoArray(c, cAt + 10 * L);
-        c51.intoArray(c, cAt + 11 * L);
-        c60.intoArray(c, cAt + 12 * L);
-        c61.intoArray(c, cAt + 13 * L);
-        c70.intoArray(c, cAt + 14 * L);
-        c71.intoArray(c, cAt + 15 * L);
+        c00.intoArray(c, cAt);
+        c01.intoArray(c, cAt + L);
+        c10.intoArray(c, cAt + cStep);
+        c11.intoArray(c, cAt + cStep + L);
+        c20.intoArray(c, cAt + 2 * cStep);
+        c21.intoArray(c, cAt + 2 * cStep + L);
+        c30.intoArray(c, cAt + 3 * cStep);
+        c31.intoArray(c, cAt + 3 * cStep + L);
+        c40.intoArray(c, cAt + 4 * cStep);
+        c41.intoArray(c, cAt + 4 * cStep + L);
+        c50.intoArray(c, cAt + 5 * cStep);
+        c51.intoArray(c, cAt + 5 * cStep + L);
+        c60.intoArray(c, cAt + 6 * cStep);
+        c61.intoArray(c, cAt + 6 * cStep + L);
+        c70.intoArray(c, cAt + 7 * cStep);
+        c71.intoArray(c, cAt + 7 * cStep + L);
     }
 
     private static FloatVector start(boolean accumulate, float[] c, int at) {

@@ -126,11 +126,8 @@ final class WeightGradient {
     }
 
     private void pack(Span u, int part, float[] rows, int at) {
-        PackedRows packed = new PackedRows(plan, s.outPlane(), rows, at);
         int from = u.at() + part * s.filtersPerGroup() * s.outPlane();
-        for (int t = 0; t < plan.tiles(); t++) {
-            packed.packTile(t, u.data(), from, s.outPlane(), 1);
-        }
+        new PackedRows(plan, s.outPlane(), rows, at).pack(Matrix.rowMajor(u.data(), from, s.outPlane()));
     }
 
     /** Adds one image's pixels to the tiles of one panel. */
@@ -140,7 +137,7 @@ final class WeightGradient {
             Tile.Steps steps = new Tile.Steps(offsets, first, Math.min(length, offsets.length - first));
             for (int t = 0; t < plan.tiles(); t++) {
                 int tile = c + plan.start(t) * Lanes.PANEL;
-                plan.tile(t).run(steps, a.data(), a.at(t, first), image, b, sums, tile, true);
+                plan.tile(t).run(steps, a.data(), a.at(t, first), image, b, sums, tile, Lanes.PANEL, true);
             }
         }
     }

@@ -61,7 +61,8 @@ record WeightLayout(
     private void pack(PackedRows target, int tile, Span w, int from, int[] places) {
         int stride = places.length < 2 ? 1 : places[1] - places[0];
         if (isUniform(places, stride)) {
-            target.packTile(tile, w.data(), from + places[0], rowStep, stride);
+            Matrix matrix = new Matrix(w.data(), from + places[0], rowStep, stride);
+            target.pack(matrix, 0, places.length, tile, tile + 1);
         } else {
             target.packTile(tile, w.data(), from, rowStep, places);
         }

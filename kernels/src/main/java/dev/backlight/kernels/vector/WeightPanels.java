@@ -18,7 +18,7 @@ record WeightPanels(WeightLayout layout) {
 
     /** The packed panels, kept where the weights are long-lived. */
     PanelSource packed(Parallel parallel, Span w) {
-        return new Packed(data(parallel, w), layout.steps(), layout.rows());
+        return new PackedPanels(layout.steps(), layout.rows(), data(parallel, w), 0);
     }
 
     /** The same as they lie in memory: panel p has step k's columns from {@code (p·steps + k)·}{@link Lanes#PANEL} on. */
@@ -40,14 +40,6 @@ record WeightPanels(WeightLayout layout) {
             for (int j = 0; j < PANEL; j++) {
                 panels[to + j] = j < live ? w.data()[from + j * layout.rowStep()] : 0;
             }
-        }
-    }
-
-    private record Packed(float[] data, int steps, int columns) implements PanelSource {
-        @Override
-        public Block block(int first, int count, int from, int to) {
-            int panel = steps * PANEL;
-            return new Block(data, from * panel + first * PANEL, panel, PackedPanels.steps(PANEL, count));
         }
     }
 }
