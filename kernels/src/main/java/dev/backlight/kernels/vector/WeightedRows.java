@@ -1,5 +1,6 @@
 package dev.backlight.kernels.vector;
 
+import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
