@@ -8,6 +8,8 @@ import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.TensorProgram;
 import dev.backlight.engine.autodiff.Walk;
+import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.program.Trained;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ final class ObjectiveProgram {
     private static final int GRADIENTS = 3;
 
     private final TensorProgram program;
+    private final RuleSettings settings;
     private final List<Site> sites;
     private final Tensor noClasses;
     private Tensor scale;
@@ -37,12 +40,12 @@ final class ObjectiveProgram {
     /** What a training run ends with. */
     record Result(Tensor loss, Tensor relevance, Tensor mask) {}
 
-    /** Records the objective of a batch. */
+    /** Records the objective of a batch, which has logits of its own. */
     ObjectiveProgram(Question question, RuleSettings settings) {
-        this(question, recording -> new MaskObjective(question, settings), settings);
+        this(question, _ -> new MaskObjective(question, settings), settings, true);
     }
 
-    /** Records the objective of batches like this one; {@link #ask} says which. */
+    /** Records the objective of batches like this one, which share logits with others; {@link #ask} says which. */
     static ObjectiveProgram ofBatchesLike(Question example, RuleSettings settings) {
         ObjectiveProgram objective = new ObjectiveProgram(
                 example,
@@ -50,13 +53,16 @@ final class ObjectiveProgram {
                     Tensor images = recording.inputLike(example.input());
                     return new MaskObjective(example.network(), images, recording::inputLike, settings);
                 },
-                settings);
+                settings,
+                false);
         objective.ask(example);
         return objective;
     }
 
-    private ObjectiveProgram(Question like, Function<Recording, MaskObjective> maker, RuleSettings settings) {
+    private ObjectiveProgram(
+            Question like, Function<Recording, MaskObjective> maker, RuleSettings settings, boolean ownLogits) {
         Tensor images = like.input();
+        this.settings = settings;
         scale = Tensor.full(images.backend(), images.dtype(), Shape.of(like.size(), 1, 1, 1), 1);
         try (Recording recording = Recording.open()) {
             MaskObjective objective = maker.apply(recording);
@@ -71,9 +77,35 @@ final class ObjectiveProgram {
             List<Tensor> results =
                     new ArrayList<>(List.of(evaluation.loss(), evaluation.relevance(), evaluation.mask()));
             results.addAll(tape.gradient(evaluation.loss(), leaves, Walk.PLAIN));
-            program = recording.program(results);
+            program = recording.program(results, ownLogits ? trained(sites.size()) : List.of());
             noClasses = objective.logits();
         }
+    }
+
+    /** Logits are the first inputs where the batch is none. */
+    private static List<Trained> trained(int sites) {
+        return IntStream.range(0, sites)
+                .mapToObj(site -> new Trained(site, GRADIENTS + site))
+                .toList();
+    }
+
+    /** The logits that training begins with, in the order of elements that steps expect; they live in the open scope. */
+    List<Tensor> start() {
+        List<Tensor> start = new ArrayList<>();
+        for (Site site : sites) {
+            try (Scope scope = Scope.open()) {
+                Tensor plain = RuleParameters.first(site, settings, scale.backend(), scale.dtype());
+                start.add(scope.keep(program.arranged(start.size(), plain)));
+            }
+        }
+        return start;
+    }
+
+    /** Logits in that order, or their gradients, as users know them: {@code 3×…}. */
+    List<Tensor> restored(List<Tensor> logits) {
+        return IntStream.range(0, logits.size())
+                .mapToObj(site -> program.restored(site, logits.get(site)))
+                .toList();
     }
 
     /** Makes a batch of the recorded shape the one that is asked about, until the open scope ends. */

@@ -6,27 +6,18 @@ import dev.backlight.engine.autodiff.PropagationMap;
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
-import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The logits of every site, with Adam's moments. They live in the scope in which they were made. */
 public final class RuleParameters {
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
-    private static final double EPSILON = 1e-8;
-
     private final List<Site> sites;
-    private final List<Tensor> logits;
-    private final List<Tensor> firstMoments = new ArrayList<>();
-    private final List<Tensor> secondMoments = new ArrayList<>();
-    private long steps;
+    private final LogitOptimizer optimizer;
 
     /** First values for sites found on a tape. */
     public RuleParameters(List<Site> sites, RuleSettings settings, Backend backend, DType dtype) {
@@ -44,12 +35,8 @@ public final class RuleParameters {
      */
     public RuleParameters(List<Site> sites, List<Tensor> logits) {
         this.sites = List.copyOf(sites);
-        this.logits = List.copyOf(logits);
         requireFit(sites, logits);
-        for (Tensor logit : logits) {
-            firstMoments.add(zeros(logit));
-            secondMoments.add(zeros(logit));
-        }
+        optimizer = new LogitOptimizer(logits);
     }
 
     public List<Site> sites() {
@@ -58,17 +45,17 @@ public final class RuleParameters {
 
     /** One tensor {@code 3×…} per site: a, b and c. */
     public List<Tensor> logits() {
-        return logits;
+        return optimizer.logits();
     }
 
     /** How many steps of Adam were taken. */
     public long steps() {
-        return steps;
+        return optimizer.steps();
     }
 
     /** The logits as leaves of a tape. */
     public List<Tensor> watchedBy(Tape tape) {
-        return logits.stream().map(tape::watch).toList();
+        return logits().stream().map(tape::watch).toList();
     }
 
     /** The rules with the given logits, at the applications with the given sites' positions. */
@@ -81,22 +68,13 @@ public final class RuleParameters {
         return application -> byIndex.get(application.index());
     }
 
+    LogitOptimizer optimizer() {
+        return optimizer;
+    }
+
     /** One step of Adam, in place. */
     public void step(List<Tensor> gradients, double learningRate) {
-        steps++;
-        Primitive adam = new Primitive.AdamStep(learningRate, BETA1, BETA2, EPSILON, 0, steps);
-        for (int i = 0; i < logits.size(); i++) {
-            Tensor parameter = logits.get(i);
-            parameter
-                    .backend()
-                    .execute(
-                            adam,
-                            List.of(
-                                    gradients.get(i).array(),
-                                    firstMoments.get(i).array(),
-                                    secondMoments.get(i).array()),
-                            parameter.array());
-        }
+        optimizer.step(gradients, learningRate);
     }
 
     /** The sites may be those of other images than the logits were made for. */
@@ -124,7 +102,8 @@ public final class RuleParameters {
         return settings.sharing().logits(site.shape());
     }
 
-    private static Tensor first(Site site, RuleSettings settings, Backend backend, DType dtype) {
+    /** The logits that training begins with. */
+    static Tensor first(Site site, RuleSettings settings, Backend backend, DType dtype) {
         Shape plane = shape(site, settings).with(0, 1);
         RuleSettings.Logits start = settings.start();
         return Shapes.concat(
@@ -132,9 +111,5 @@ public final class RuleParameters {
                 Tensor.full(backend, dtype, plane, start.a()),
                 Tensor.full(backend, dtype, plane, start.b()),
                 Tensor.full(backend, dtype, plane, start.c()));
-    }
-
-    private static Tensor zeros(Tensor like) {
-        return Tensor.full(like.backend(), like.dtype(), like.shape(), 0);
     }
 }

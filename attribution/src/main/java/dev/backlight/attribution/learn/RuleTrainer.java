@@ -44,18 +44,18 @@ public final class RuleTrainer {
     public TrainedRule train(Question question, Progress progress) {
         try (Scope scope = Scope.open()) {
             ObjectiveProgram objective = objective(question);
-            RuleParameters parameters = parameters(objective.sites(), question);
-            objective.fixScale(parameters.logits());
+            LogitOptimizer optimizer = new LogitOptimizer(objective.start());
+            objective.fixScale(optimizer.logits());
             Losses losses = new Losses();
             for (int step = 0; step < settings.steps() && !losses.haveStalled(settings.patience()); step++) {
-                losses.add(step(objective, parameters));
+                losses.add(step(objective, optimizer));
                 progress.update(step + 1, settings.steps());
             }
-            ObjectiveProgram.Result last = objective.result(parameters.logits());
-            losses.add(number(last.loss().item(), parameters));
-            parameters.logits().forEach(scope::keep);
-            return new TrainedRule(
-                    parameters.logits(), scope.keep(last.relevance()), scope.keep(last.mask()), losses.toArray());
+            ObjectiveProgram.Result last = objective.result(optimizer.logits());
+            losses.add(number(last.loss().item(), optimizer.steps()));
+            List<Tensor> logits = objective.restored(optimizer.logits());
+            logits.forEach(scope::keep);
+            return new TrainedRule(logits, scope.keep(last.relevance()), scope.keep(last.mask()), losses.toArray());
         }
     }
 
@@ -105,7 +105,7 @@ public final class RuleTrainer {
                 try (Scope scope = Scope.open()) {
                     objective.ask(batch);
                     objective.fixScale(start);
-                    step(objective, parameters);
+                    step(objective, parameters.optimizer());
                 }
                 progress.update(step + 1, settings.steps());
             }
@@ -159,24 +159,24 @@ public final class RuleTrainer {
             List<Tensor> leaves = parameters.watchedBy(tape);
             MaskObjective.Evaluation evaluation = objective.evaluate(leaves);
             List<Tensor> gradients = tape.gradient(evaluation.loss(), leaves, Walk.PLAIN);
-            double loss = number(evaluation.loss().item(), parameters);
+            double loss = number(evaluation.loss().item(), parameters.steps());
             parameters.step(gradients, settings.learningRate());
             return loss;
         }
     }
 
-    private double step(ObjectiveProgram objective, RuleParameters parameters) {
+    private double step(ObjectiveProgram objective, LogitOptimizer optimizer) {
         try (Scope scope = Scope.open()) {
-            ObjectiveProgram.Slope slope = objective.slope(parameters.logits());
-            double loss = number(slope.loss().item(), parameters);
-            parameters.step(slope.gradients(), settings.learningRate());
+            ObjectiveProgram.Slope slope = objective.slope(optimizer.logits());
+            double loss = number(slope.loss().item(), optimizer.steps());
+            optimizer.step(slope.gradients(), settings.learningRate());
             return loss;
         }
     }
 
-    private static double number(double loss, RuleParameters parameters) {
+    private static double number(double loss, long steps) {
         if (Double.isNaN(loss)) {
-            throw new BacklightException("the loss of the learned rule is not a number after " + parameters.steps()
+            throw new BacklightException("the loss of the learned rule is not a number after " + steps
                     + " steps; lower the learning rate, or look for NaN in the image and the network's weights");
         }
         return loss;

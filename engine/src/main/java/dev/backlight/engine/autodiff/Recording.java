@@ -3,6 +3,7 @@ package dev.backlight.engine.autodiff;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.program.Recorder;
+import dev.backlight.engine.program.Trained;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.List;
@@ -60,8 +61,16 @@ public final class Recording implements AutoCloseable {
 
     /** The program that gives these results; several can share a recording. */
     public TensorProgram program(List<Tensor> results) {
+        return program(results, List.of());
+    }
+
+    /**
+     * The same for inputs that an optimiser changes between runs: they, and the results that it follows, may lie in whichever
+     * order of elements the program is fastest with. {@link TensorProgram#arranged} brings them there.
+     */
+    public TensorProgram program(List<Tensor> results, List<Trained> trained) {
         return new TensorProgram(
-                recorder.program(results.stream().map(Tensor::array).toList()));
+                recorder.program(results.stream().map(Tensor::array).toList(), trained));
     }
 
     @Override

@@ -27,6 +27,22 @@ public final class TensorProgram {
                 .toList();
     }
 
+    /**
+     * A tensor for an input in the order of elements that {@link #run} expects there: itself, or, for a {@linkplain
+     * dev.backlight.engine.program.Trained trained} input, maybe a copy in the innermost open scope, whose shape says so. Steps that go
+     * element by element, such as optimisers', work on it as on any tensor.
+     *
+     * @throws ShapeException when it does not have the shape that was recorded
+     */
+    public Tensor arranged(int input, Tensor plain) {
+        return Tensor.of(plain.backend(), program.arranged(input, plain.array()));
+    }
+
+    /** What {@link #arranged} was given, of a tensor in the order that it gave: the input itself, or its gradient. */
+    public Tensor restored(int input, Tensor arranged) {
+        return Tensor.of(arranged.backend(), program.restored(input, arranged.array()));
+    }
+
     /** Memory for intermediate results of a run, in bytes; known before anything has run. */
     public long bytes() {
         return program.bytes();

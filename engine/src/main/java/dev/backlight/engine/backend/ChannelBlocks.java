@@ -13,9 +13,10 @@ public final class ChannelBlocks {
 
     private ChannelBlocks() {}
 
-    /** The shape in blocks of an image whose channels they divide. */
+    /** The shape in blocks of images {@code …×C×H×W} whose channels they divide: {@code …×C/b×H×W×b}. */
     public static Shape blocked(Shape plain, int block) {
-        return Shape.of(plain.size(0), plain.size(1) / block, plain.size(2), plain.size(3), block);
+        int channels = plain.rank() - 3;
+        return plain.with(channels, plain.size(channels) / block).insert(plain.rank(), block);
     }
 
     /** The shape of the image that blocks stand for. */

@@ -7,6 +7,7 @@ import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,9 @@ final class BlockedImages {
 
     private final int block;
     private final Set<Storage> varying;
+    private final Ports ports;
     private final Set<Storage> results;
+    private final Set<Storage> gradients;
     private final List<Step> hoisted;
     private final List<Step> perRun;
 
@@ -36,13 +39,54 @@ final class BlockedImages {
     /** Images that have been brought into blocks. */
     private final Map<DeviceArray, DeviceArray> moved = new HashMap<>();
 
+    /** Trained inputs that no step has read yet: the first one decides in which layout they come. */
+    private final Map<Storage, DeviceArray> undecided = new HashMap<>();
+
     /** @param hoisted where steps are listed that move what depends on constants alone; {@code perRun} takes the others */
-    BlockedImages(int block, Set<Storage> varying, Set<Storage> results, List<Step> hoisted, List<Step> perRun) {
+    BlockedImages(int block, Set<Storage> varying, Ports ports, List<Step> hoisted, List<Step> perRun) {
         this.block = block;
         this.varying = varying;
-        this.results = results;
+        this.ports = ports;
+        this.results = ports.results();
+        this.gradients = ports.gradients();
         this.hoisted = hoisted;
         this.perRun = perRun;
+        ports.trained().forEach(one -> leaveOpen(ports.inputs().get(one.input())));
+    }
+
+    private void leaveOpen(DeviceArray trained) {
+        DeviceArray stack = stacked(trained);
+        if (isImage(stack) && !isStretched(stack) && !results.contains(trained.storage())) {
+            undecided.put(trained.storage(), stack);
+            if (ports.isDecided()) {
+                takeInBlocks(trained.storage());
+            }
+        }
+    }
+
+    private void takeInBlocks(Storage trained) {
+        DeviceArray stack = undecided.remove(trained);
+        if (stack != null) {
+            made(stack, fresh(stack));
+        }
+    }
+
+    /** The ports, with trained inputs and their gradients as the steps want them; moves the other gradients. */
+    Ports arranged() {
+        List<DeviceArray> inputs = new ArrayList<>(ports.inputs());
+        List<DeviceArray> outputs = new ArrayList<>(ports.outputs());
+        for (Trained one : ports.trained()) {
+            DeviceArray gradient = outputs.get(one.gradient());
+            Image input = made.get(inputs.get(one.input()).storage());
+            if (input == null) {
+                needPlain(gradient);
+            } else {
+                Shape shape = ChannelBlocks.blocked(gradient.shape(), block);
+                inputs.set(one.input(), input.blocks.reshape(shape));
+                outputs.set(one.gradient(), adapted(stacked(gradient)).reshape(shape));
+            }
+        }
+        return new Ports(inputs, outputs, ports.trained(), true);
     }
 
     /** A place for an image in blocks. */
@@ -54,21 +98,24 @@ final class BlockedImages {
         return new DeviceArray(shape, new Buffer(Storage.placeholder(dtype, shape.elements()), 0, shape.elements()));
     }
 
-    /** Says that a step has made an image in blocks; a result is brought back at once. */
-    void made(DeviceArray plain, DeviceArray blocks) {
+    /** Says that a step has made images in blocks; a result is brought back at once, unless it may stay. */
+    void made(DeviceArray output, DeviceArray inBlocks) {
+        DeviceArray plain = stacked(output);
+        DeviceArray blocks = inBlocks.reshape(ChannelBlocks.blocked(plain.shape(), block));
         Image image = new Image(plain, blocks);
         made.put(plain.storage(), image);
         onlyInBlocks.put(plain.storage(), image);
         if (varying.contains(plain.storage())) {
             varying.add(blocks.storage());
         }
-        if (results.contains(plain.storage())) {
+        if (results.contains(plain.storage()) && !gradients.contains(plain.storage())) {
             needPlain(plain);
         }
     }
 
     /** The array itself, which from here on is there in the plain layout. */
     DeviceArray needPlain(DeviceArray array) {
+        undecided.remove(array.storage());
         Image image = onlyInBlocks.remove(array.storage());
         if (image != null) {
             list(ChannelBlocks.splitting(image.blocks, image.plain), image.plain.storage());
@@ -80,10 +127,17 @@ final class BlockedImages {
         return onlyInBlocks.containsKey(array.storage()) && part(array) != null;
     }
 
+    /** Whether the array is not there in the plain layout, or is a trained input that may yet come in blocks. */
+    boolean isNotPlainYet(DeviceArray array) {
+        return isOnlyInBlocks(array) || undecided.containsKey(array.storage());
+    }
+
     /** Elements that a run moves for the array to be read in blocks. */
     long elementsToMove(DeviceArray array) {
         boolean isThere = part(array) != null || moved.containsKey(ranked(array)) || !varying.contains(array.storage());
-        return isThere || isStretched(array) ? 0 : array.shape().elements();
+        return isThere || isStretched(array) || undecided.containsKey(array.storage())
+                ? 0
+                : array.shape().elements();
     }
 
     /** Elements that a run moves for the array to be read in the plain layout. */
@@ -116,6 +170,7 @@ final class BlockedImages {
         if (array.shape().elements() == 1) {
             return needPlain(array).reshape(Shape.of());
         }
+        takeInBlocks(array.storage());
         DeviceArray part = part(array);
         if (part != null) {
             return part;
@@ -202,6 +257,12 @@ final class BlockedImages {
             varying.add(made);
         }
         (isVarying ? perRun : hoisted).add(new Step(move.primitive(), move.inputs(), move.output()));
+    }
+
+    /** A stack of batches, {@code K×N×C×H×W}, as one batch; other arrays as they are. */
+    static DeviceArray stacked(DeviceArray array) {
+        Shape s = array.shape();
+        return s.rank() == 5 ? array.reshape(Shape.of(s.size(0) * s.size(1), s.size(2), s.size(3), s.size(4))) : array;
     }
 
     private static DeviceArray ranked(DeviceArray array) {

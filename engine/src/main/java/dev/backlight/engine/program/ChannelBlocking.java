@@ -1,6 +1,7 @@
 package dev.backlight.engine.program;
 
 import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.ChannelBlocks;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
@@ -39,34 +40,34 @@ final class ChannelBlocking {
     private final List<Step> hoisted = new ArrayList<>();
     private final List<Step> perRun = new ArrayList<>();
 
-    private ChannelBlocking(int block, List<Step> steps, Set<Storage> varying, Set<Storage> results) {
+    private ChannelBlocking(int block, List<Step> steps, Set<Storage> varying, Ports ports) {
         this.block = block;
         this.steps = steps;
         this.uses = new Uses(steps);
-        this.images = new BlockedImages(block, varying, results, hoisted, perRun);
+        this.images = new BlockedImages(block, varying, ports, hoisted, perRun);
         this.elements = new BlockedElements(images);
         this.planes = new BlockedPlanes(images);
     }
 
-    /** Steps that run once, and those of every run. */
-    record Arranged(List<Step> hoisted, List<Step> perRun) {}
+    /** Steps that run once, those of every run, and what runs are given and give. */
+    record Arranged(List<Step> hoisted, List<Step> perRun, Ports ports) {}
 
     /**
      * The steps with some on blocks of {@code block} channels, and what moves their operands there and back.
      *
      * @param varying what depends on a run's inputs, these included
-     * @param results storages that are still made, in the plain layout
+     * @param ports whose results are still made, in the plain layout unless they are gradients of inputs in blocks
      */
-    static Arranged arrange(
-            int block, List<Step> hoisted, List<Step> perRun, Set<Storage> varying, Set<Storage> results) {
+    static Arranged arrange(int block, List<Step> hoisted, List<Step> perRun, Set<Storage> varying, Ports ports) {
         if (block == 1) {
-            return new Arranged(hoisted, perRun);
+            return new Arranged(hoisted, perRun, ports);
         }
         List<Step> all = Stream.concat(hoisted.stream(), perRun.stream()).toList();
-        ChannelBlocking blocking = new ChannelBlocking(block, all, varying, results);
+        ChannelBlocking blocking = new ChannelBlocking(block, all, varying, ports);
         hoisted.forEach(step -> blocking.add(step, blocking.hoisted));
         perRun.forEach(step -> blocking.add(step, blocking.perRun));
-        return new Arranged(blocking.hoisted, blocking.perRun);
+        Ports arranged = blocking.images.arranged();
+        return new Arranged(blocking.hoisted, blocking.perRun, arranged);
     }
 
     private void add(Step step, List<Step> to) {
@@ -82,6 +83,9 @@ final class ChannelBlocking {
 
     /** The step on blocks where that pays; what brings its operands there has been listed then. */
     private Optional<Step> inBlocks(Step step) {
+        if (step.primitive() instanceof Primitive.LearnedRule) {
+            return rule(step);
+        }
         Optional<Step> moved = elements.inBlocks(step);
         if (moved.isPresent() || !images.isImage(step.output())) {
             return moved;
@@ -173,6 +177,7 @@ final class ChannelBlocking {
                             Primitive.Binary _,
                             Primitive.Select _,
                             Primitive.ChannelAffine _,
+                            Primitive.LearnedRule _,
                             Primitive.Fused _,
                             Primitive.Concat _,
                             Primitive.Slice _,
@@ -219,6 +224,21 @@ final class ChannelBlocking {
         });
     }
 
+    /** A learned rule, whose parameters and derivatives are stacks of batches; they follow what they are applied to. */
+    private Optional<Step> rule(Step step) {
+        List<DeviceArray> stacks =
+                step.inputs().stream().map(BlockedImages::stacked).toList();
+        if (!stacks.stream().allMatch(images::isImage) || !movesLess(step, stacks)) {
+            return Optional.empty();
+        }
+        List<DeviceArray> in = new ArrayList<>();
+        for (DeviceArray input : step.inputs()) {
+            DeviceArray blocks = images.adapted(BlockedImages.stacked(input));
+            in.add(blocks.reshape(ChannelBlocks.blocked(input.shape(), images.block())));
+        }
+        return Optional.of(new Step(step.primitive(), in, images.fresh(step.output())));
+    }
+
     private static Primitive asChain(Step step) {
         return step.primitive() instanceof Primitive.Fused
                 ? step.primitive()
@@ -238,7 +258,7 @@ final class ChannelBlocking {
     private boolean movesLess(Step step, List<DeviceArray> operands) {
         long leaving = operands.stream().mapToLong(images::elementsToLeave).sum();
         long coming = operands.stream().mapToLong(images::elementsToMove).sum();
-        boolean isTie = leaving == coming && operands.stream().anyMatch(images::isOnlyInBlocks);
+        boolean isTie = leaving == coming && operands.stream().anyMatch(images::isNotPlainYet);
         return leaving > coming || (isTie && isWantedInBlocks(step.output().storage(), AHEAD));
     }
 }

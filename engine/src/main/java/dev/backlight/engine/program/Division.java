@@ -92,17 +92,21 @@ record Division(List<Step> once, List<Step> perRun, Set<Storage> results) {
         return name == null ? array : array.on(name);
     }
 
+    /** Steps as they run, and what runs are given and give. */
+    record Arrangement(Division division, Ports ports) {}
+
     /** Fused, and with images in blocks of channels where that pays. */
-    Division arranged(int block, Collection<DeviceArray> inputs) {
-        Set<Storage> varying = LiveSteps.storages(inputs);
+    Arrangement arranged(int block, Ports ports) {
+        Set<Storage> varying = LiveSteps.storages(ports.inputs());
         Set<Storage> seen = new HashSet<>(results);
         for (Step step : perRun) {
             varying.add(step.result());
             seen.addAll(LiveSteps.storages(step.inputs()));
         }
         ChannelBlocking.Arranged arranged =
-                ChannelBlocking.arrange(block, Fusion.fuse(once, seen), Fusion.fuse(perRun, results), varying, results);
-        return new Division(arranged.hoisted(), arranged.perRun(), results);
+                ChannelBlocking.arrange(block, Fusion.fuse(once, seen), Fusion.fuse(perRun, results), varying, ports);
+        Ports moved = arranged.ports();
+        return new Arrangement(new Division(arranged.hoisted(), arranged.perRun(), moved.results()), moved);
     }
 
     private static Set<Storage> weights(Step step) {

@@ -1,7 +1,6 @@
 package dev.backlight.engine.program;
 
 import dev.backlight.engine.backend.Backend;
-import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.shape.DeviceException;
@@ -23,25 +22,18 @@ final class Preparations {
     private final Backend backend;
     private final Schedule schedule;
     private final @Nullable Scope home;
-    private final List<DeviceArray> inputs;
-    private final List<DeviceArray> outputs;
+    private final Ports ports;
 
     /** Empty after one run. */
     private final Map<List<Integer>, Optional<PreparedSelection>> selections = new HashMap<>();
 
     private boolean isRefused;
 
-    Preparations(
-            Backend backend,
-            Schedule schedule,
-            @Nullable Scope home,
-            List<DeviceArray> inputs,
-            List<DeviceArray> outputs) {
+    Preparations(Backend backend, Schedule schedule, @Nullable Scope home, Ports ports) {
         this.backend = backend;
         this.schedule = schedule;
         this.home = home;
-        this.inputs = inputs;
-        this.outputs = outputs;
+        this.ports = ports;
     }
 
     /** The selection ready to run, or null when it is to run step by step. */
@@ -71,7 +63,7 @@ final class Preparations {
     }
 
     private Optional<PreparedSelection> prepare(int[] numbers, List<Step> steps, Map<Storage, Storage> constants) {
-        PreparedSelection selection = new PreparedSelection(backend, schedule, inputs, outputs, numbers);
+        PreparedSelection selection = new PreparedSelection(backend, schedule, ports, numbers);
         try {
             selection.prepare(steps, constants, home);
             return Optional.of(selection);

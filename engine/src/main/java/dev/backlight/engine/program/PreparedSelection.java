@@ -41,12 +41,11 @@ final class PreparedSelection {
 
     private @Nullable PreparedRun run;
 
-    PreparedSelection(
-            Backend backend, Schedule schedule, List<DeviceArray> inputs, List<DeviceArray> outputs, int[] numbers) {
+    PreparedSelection(Backend backend, Schedule schedule, Ports ports, int[] numbers) {
         this.backend = backend;
         this.schedule = schedule;
-        this.inputs = inputs;
-        this.wanted = Arrays.stream(numbers).mapToObj(outputs::get).toList();
+        this.inputs = ports.inputs();
+        this.wanted = Arrays.stream(numbers).mapToObj(ports.outputs()::get).toList();
     }
 
     /**

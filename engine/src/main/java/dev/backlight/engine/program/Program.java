@@ -26,14 +26,15 @@ import org.jspecify.annotations.Nullable;
 public final class Program {
     private final Backend backend;
     private final @Nullable Scope home;
-    private final List<DeviceArray> inputs;
-    private final List<DeviceArray> outputs;
-    private final Set<Storage> results;
     private final Map<List<Integer>, List<Step>> selections = new HashMap<>();
     private final Division recorded;
+    private final Ports recordedPorts;
 
     /** What runs: fused and arranged. */
     private Division division;
+
+    /** What it is given and gives. */
+    private Ports ports;
 
     private Schedule schedule;
     private Preparations preparations;
@@ -47,23 +48,38 @@ public final class Program {
     /** The versions of what they were computed from. */
     private final Map<Storage, Long> versions = new HashMap<>();
 
-    Program(
-            Backend backend,
-            @Nullable Scope home,
-            List<Step> recorded,
-            List<DeviceArray> inputs,
-            List<DeviceArray> outputs) {
+    Program(Backend backend, @Nullable Scope home, List<Step> recorded, Ports ports) {
         this.backend = backend;
         this.home = home;
-        this.inputs = List.copyOf(inputs);
-        this.outputs = List.copyOf(outputs);
-        results = LiveSteps.storages(outputs);
-        List<Step> live = RectifierGates.rewrite(LiveSteps.neededBy(outputs, recorded), results);
+        recordedPorts = ports;
+        Set<Storage> results = ports.results();
+        List<Step> live = RectifierGates.rewrite(LiveSteps.neededBy(ports.outputs(), recorded), results);
         foreign = LiveSteps.foreign(live);
-        this.recorded = Division.of(inputs, live, results);
-        division = this.recorded.arranged(backend.channelBlock(), inputs);
-        schedule = new Schedule(backend, division.perRun(), results);
-        preparations = new Preparations(backend, schedule, home, this.inputs, this.outputs);
+        this.recorded = Division.of(ports.inputs(), live, results);
+        Division.Arrangement arrangement = this.recorded.arranged(backend.channelBlock(), ports);
+        division = arrangement.division();
+        this.ports = arrangement.ports();
+        schedule = scheduled(division);
+        preparations = new Preparations(backend, schedule, home, this.ports);
+    }
+
+    private Schedule scheduled(Division steps) {
+        return new Schedule(backend, steps.perRun(), steps.results());
+    }
+
+    /**
+     * An array for an input in the order of elements that runs expect: itself, or, for a trained one, maybe a copy, whose shape
+     * says so.
+     *
+     * @throws ShapeException when it does not have the shape that was recorded
+     */
+    public DeviceArray arranged(int input, DeviceArray plain) {
+        return new TrainedOrder(backend, recordedPorts, ports).arranged(input, plain);
+    }
+
+    /** What {@link #arranged} was given, of an array in the order that it gave; so with the gradient of that input. */
+    public DeviceArray restored(int input, DeviceArray arranged) {
+        return new TrainedOrder(backend, recordedPorts, ports).restored(input, arranged);
     }
 
     /** Memory for intermediate results of a run, in bytes; known before anything has run. */
@@ -78,7 +94,7 @@ public final class Program {
 
     /** Whether its memory, and that of its results, is likely to be there for it as it is. */
     public boolean fits() {
-        long given = results.stream().mapToLong(Program::bytes).sum();
+        long given = division.results().stream().mapToLong(Program::bytes).sum();
         return constants != null || heldBytes() + given <= backend.pool().room();
     }
 
@@ -91,12 +107,12 @@ public final class Program {
      */
     public void limitMemory(long most) {
         release();
-        Division wholeDivision = division;
+        Division.Arrangement whole = new Division.Arrangement(division, ports);
         Schedule wholeSchedule = schedule;
         fit(most);
         long least = heldBytes();
         if (least > most) {
-            adopt(wholeDivision, wholeSchedule);
+            adopt(whole, wholeSchedule);
             throw new DeviceMemoryException("a program of " + size() + " primitives needs at least " + mebibytes(least)
                     + " MiB, even where it computes again what it could keep, which is more than the " + mebibytes(most)
                     + " MiB allowed; use a smaller batch or image, or allow more");
@@ -122,13 +138,14 @@ public final class Program {
      * @throws DeviceException when the program is outdated
      */
     public List<DeviceArray> run(List<DeviceArray> given, int... wanted) {
-        requireFit(given);
+        ports.requireFit(given);
         if (isOutdated()) {
             throw new DeviceException(
                     "weights that a program was recorded with have been moved to another device or type"
                             + " since; record it anew");
         }
-        int[] numbers = wanted.length == 0 ? IntStream.range(0, outputs.size()).toArray() : wanted;
+        int[] numbers =
+                wanted.length == 0 ? IntStream.range(0, ports.outputs().size()).toArray() : wanted;
         Map<Storage, Storage> known = new HashMap<>(constants());
         PreparedSelection prepared = preparations.of(numbers, selection(numbers), known);
         if (prepared != null) {
@@ -136,11 +153,11 @@ public final class Program {
         }
         try (Scope scope = Scope.open()) {
             for (int i = 0; i < given.size(); i++) {
-                known.put(inputs.get(i).storage(), whole(given.get(i)));
+                known.put(ports.inputs().get(i).storage(), whole(given.get(i)));
             }
             Map<Storage, Storage> places = schedule.run(selection(numbers), known, scope);
             return Arrays.stream(numbers)
-                    .mapToObj(number -> scope.keep(Schedule.at(outputs.get(number), places)))
+                    .mapToObj(number -> scope.keep(Schedule.at(ports.outputs().get(number), places)))
                     .toList();
         }
     }
@@ -171,7 +188,8 @@ public final class Program {
     private List<Step> selection(int[] numbers) {
         List<Integer> key = Arrays.stream(numbers).boxed().toList();
         return selections.computeIfAbsent(
-                key, all -> LiveSteps.neededBy(all.stream().map(outputs::get).toList(), schedule.steps()));
+                key,
+                all -> LiveSteps.neededBy(all.stream().map(ports.outputs()::get).toList(), schedule.steps()));
     }
 
     /** As it is where that fits, otherwise with fewer constants and more repetitions, as many as it takes or is possible. */
@@ -179,20 +197,23 @@ public final class Program {
         if (heldBytes() <= most) {
             return;
         }
-        adopt(division, schedule.within(most - division.bytes()));
+        adopt(new Division.Arrangement(division, ports), schedule.within(most - division.bytes()));
         if (heldBytes() > most) {
-            Division fewer = recorded.withFewConstants().arranged(backend.channelBlock(), inputs);
-            Schedule all = new Schedule(backend, fewer.perRun(), results).within(most - fewer.bytes());
-            if (all.bytes() + fewer.bytes() < heldBytes()) {
+            Division.Arrangement fewer =
+                    recorded.withFewConstants().arranged(backend.channelBlock(), recordedPorts.decidedAs(ports));
+            long constants = fewer.division().bytes();
+            Schedule all = scheduled(fewer.division()).within(most - constants);
+            if (all.bytes() + constants < heldBytes()) {
                 adopt(fewer, all);
             }
         }
     }
 
-    private void adopt(Division other, Schedule scheduled) {
-        division = other;
+    private void adopt(Division.Arrangement other, Schedule scheduled) {
+        division = other.division();
+        ports = other.ports();
         schedule = scheduled;
-        preparations = new Preparations(backend, schedule, home, inputs, outputs);
+        preparations = new Preparations(backend, schedule, home, ports);
         selections.clear();
     }
 
@@ -245,20 +266,5 @@ public final class Program {
                     .forEach(storage -> versions.put(storage, storage.version()));
         }
         return known;
-    }
-
-    private void requireFit(List<DeviceArray> given) {
-        if (given.size() != inputs.size()) {
-            throw new ShapeException(
-                    "a program with " + inputs.size() + " inputs was given " + given.size() + " arrays");
-        }
-        for (int i = 0; i < given.size(); i++) {
-            DeviceArray input = inputs.get(i);
-            DeviceArray array = given.get(i);
-            if (!array.shape().equals(input.shape()) || array.dtype() != input.dtype()) {
-                throw new ShapeException("input " + i + " of a program is " + input.dtype() + " " + input.shape()
-                        + ", but was given " + array.dtype() + " " + array.shape() + "; record anew for other shapes");
-            }
-        }
     }
 }

@@ -85,13 +85,17 @@ public final class Recorder implements AutoCloseable {
         return output;
     }
 
-    /** The program of everything recorded so far that gives these results for the inputs made so far. */
-    public Program program(List<DeviceArray> outputs) {
+    /**
+     * The program of everything recorded so far that gives these results for the inputs made so far.
+     *
+     * @param trained inputs that it may be given, and results that it may give, in another order of elements
+     */
+    public Program program(List<DeviceArray> outputs, List<Trained> trained) {
         Backend on = backend;
         if (on == null) {
             throw new IllegalStateException("nothing has been recorded");
         }
-        return new Program(on, home, steps, inputs, outputs);
+        return new Program(on, home, steps, new Ports(inputs, outputs, trained, false));
     }
 
     @Override

@@ -51,8 +51,12 @@ class ChannelBlockingTest {
         return step(CONVOLUTION, Shape.of(s.size(0), filters, s.size(2), s.size(3)), x, weights);
     }
 
+    private static Ports giving(DeviceArray result) {
+        return new Ports(List.of(), List.of(result), List.of(), false);
+    }
+
     private List<String> arranged(DeviceArray result) {
-        List<Step> perRun = ChannelBlocking.arrange(BLOCK, List.of(), steps, varying, Set.of(result.storage()))
+        List<Step> perRun = ChannelBlocking.arrange(BLOCK, List.of(), steps, varying, giving(result))
                 .perRun();
         return perRun.stream().map(step -> name(step.primitive())).toList();
     }
@@ -137,7 +141,7 @@ class ChannelBlockingTest {
         DeviceArray y = convolution(input(1, 3, 32, 32), 64);
         DeviceArray scaled = step(new Primitive.ChannelAffine(), y.shape(), y, array(64), array(64));
         DeviceArray out = convolution(scaled, 64);
-        List<Step> perRun = ChannelBlocking.arrange(BLOCK, List.of(), steps, varying, Set.of(out.storage()))
+        List<Step> perRun = ChannelBlocking.arrange(BLOCK, List.of(), steps, varying, giving(out))
                 .perRun();
         assertEquals(2, new SlotPlan(perRun, Set.of(out.storage())).slots().size());
     }
