@@ -80,13 +80,6 @@ final class NormalisationSamples {
                         scale(),
                         shift()),
                 sample(
-                        "batchNorm, training far from zero",
-                        BatchNormTraining.class,
-                        in -> batchNorm(List.of(Ops.add(in.get(0), 100), in.get(1), in.get(2))),
-                        image(),
-                        scale(),
-                        shift()),
-                sample(
                         "layerNorm",
                         LayerNorm.class,
                         in -> Neural.layerNorm(in.get(0), in.get(1), in.get(2), EPSILON),

@@ -9,10 +9,12 @@ import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.check.GradientCheck;
 import dev.backlight.engine.check.OpSample;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.kernels.sweep.FarFromZero;
 import dev.backlight.kernels.sweep.Replays;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,6 +53,11 @@ class CudaCatalogueTest {
         for (int i = 0; i < expected.length; i++) {
             assertEquals(expected[i], found[i], tolerance * Math.max(1, largest), what + " at " + i);
         }
+    }
+
+    @Test
+    void normalisationKeepsTheDigitsThatTheInputHas() {
+        FarFromZero.check(cuda);
     }
 
     @ParameterizedTest(name = "{0}")
