@@ -14,6 +14,7 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.program.Trained;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * What Backlight does for a job: a function of tensors.
@@ -102,20 +104,45 @@ record BacklightWork(
 
     Entry entry(Backlight.Mode mode) {
         if (mode == Backlight.Mode.EAGER || !replayable) {
-            return new Repeated(() -> function.apply(inputs), name);
+            return new Repeated(() -> function.apply(inputs), UnaryOperator.identity(), name);
         }
         int fixed = mode == Backlight.Mode.HOISTED ? constants : 0;
         List<Tensor> varying = inputs.subList(fixed, inputs.size());
+        Recorded recorded = recorded(fixed, varying);
+        TensorProgram program = recorded.program;
+        List<Tensor> arranged = IntStream.range(0, varying.size())
+                .mapToObj(input -> program.arranged(input, varying.get(input)))
+                .toList();
+        return new Repeated(() -> program.run(arranged), recorded::restored, name);
+    }
+
+    /** θ are the last inputs and their gradients the last results; as in training, they keep the layout the program likes. */
+    private Recorded recorded(int fixed, List<Tensor> varying) {
         try (Recording recording = Recording.open()) {
             List<Tensor> given = new ArrayList<>(inputs.subList(0, fixed));
             varying.forEach(input -> given.add(recording.inputLike(input)));
-            TensorProgram program = recording.program(function.apply(given));
-            return new Repeated(() -> program.run(varying), name);
+            List<Tensor> results = function.apply(given);
+            int thetas = results.size() - 1, first = varying.size() - thetas;
+            List<Trained> trained = IntStream.range(0, thetas)
+                    .mapToObj(theta -> new Trained(first + theta, 1 + theta))
+                    .toList();
+            return new Recorded(recording.program(results, trained), trained);
+        }
+    }
+
+    private record Recorded(TensorProgram program, List<Trained> trained) {
+        /** The results with gradients in the plain layout. */
+        List<Tensor> restored(List<Tensor> results) {
+            List<Tensor> plain = new ArrayList<>(results);
+            trained.forEach(
+                    one -> plain.set(one.gradient(), program.restored(one.input(), results.get(one.gradient()))));
+            return plain;
         }
     }
 
     /** Work of which nothing is left after each run. */
-    private record Repeated(Supplier<List<Tensor>> work, String name) implements Entry {
+    private record Repeated(Supplier<List<Tensor>> work, UnaryOperator<List<Tensor>> restored, String name)
+            implements Entry {
         @Override
         public void run() {
             try (Scope scope = Scope.open()) {
@@ -127,7 +154,7 @@ record BacklightWork(
         public SequencedMap<String, float[]> results() {
             SequencedMap<String, float[]> results = new LinkedHashMap<>();
             try (Scope scope = Scope.open()) {
-                List<Tensor> tensors = work.get();
+                List<Tensor> tensors = restored.apply(work.get());
                 for (int i = 0; i < tensors.size(); i++) {
                     results.put(
                             i == 0 ? name : "theta" + (i - 1), tensors.get(i).toFloats());
