@@ -3,7 +3,6 @@ package dev.backlight.kernels.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Softmax down columns: element k of column j is at {@code k·stride + j}; up to a vector of columns together. Exponentials are
@@ -18,8 +17,18 @@ final class SoftmaxColumns {
     static void quotients(float[] x, int at, float[] y, int to, int size, int stride, int count) {
         VectorMask<Float> mask = S.indexInRange(0, count);
         FloatVector largest = largest(x, at, size, stride, mask);
-        FloatVector sum = exponentials(x, at, largest, y, to, size, stride, mask);
-        FloatVector scale = FloatVector.broadcast(S, 1).div(sum);
+        FloatVector sum = FloatVector.zero(S);
+        FloatVector error = sum;
+        for (int k = 0; k < size; k++) {
+            FloatVector e = VectorMath.exp(
+                    FloatVector.fromArray(S, x, at + k * stride, mask).sub(largest));
+            e.intoArray(y, to + k * stride, mask);
+            FloatVector term = e.sub(error);
+            FloatVector next = sum.add(term);
+            error = next.sub(sum).sub(term);
+            sum = next;
+        }
+        FloatVector scale = FloatVector.broadcast(S, 1).div(sum.sub(error));
         for (int k = 0; k < size; k++) {
             int i = to + k * stride;
             FloatVector.fromArray(S, y, i, mask).mul(scale).intoArray(y, i, mask);
@@ -30,38 +39,21 @@ final class SoftmaxColumns {
     static void logarithms(float[] x, int at, float[] y, int to, int size, int stride, int count) {
         VectorMask<Float> mask = S.indexInRange(0, count);
         FloatVector largest = largest(x, at, size, stride, mask);
-        FloatVector sum = exponentials(x, at, largest, null, 0, size, stride, mask);
-        FloatVector log = VectorMath.log(sum);
-        for (int k = 0; k < size; k++) {
-            FloatVector v = FloatVector.fromArray(S, x, at + k * stride, mask);
-            v.sub(largest).sub(log).intoArray(y, to + k * stride, mask);
-        }
-    }
-
-    /** Σ e^(x − largest) down columns, each of which goes into y unless that is null. */
-    private static FloatVector exponentials(
-            float[] x,
-            int at,
-            FloatVector largest,
-            float @Nullable [] y,
-            int to,
-            int size,
-            int stride,
-            VectorMask<Float> mask) {
         FloatVector sum = FloatVector.zero(S);
         FloatVector error = sum;
         for (int k = 0; k < size; k++) {
-            FloatVector e = VectorMath.exp(
-                    FloatVector.fromArray(S, x, at + k * stride, mask).sub(largest));
-            if (y != null) {
-                e.intoArray(y, to + k * stride, mask);
-            }
-            FloatVector term = e.sub(error);
+            FloatVector term = VectorMath.exp(
+                            FloatVector.fromArray(S, x, at + k * stride, mask).sub(largest))
+                    .sub(error);
             FloatVector next = sum.add(term);
             error = next.sub(sum).sub(term);
             sum = next;
         }
-        return sum.sub(error);
+        FloatVector log = VectorMath.log(sum.sub(error));
+        for (int k = 0; k < size; k++) {
+            FloatVector v = FloatVector.fromArray(S, x, at + k * stride, mask);
+            v.sub(largest).sub(log).intoArray(y, to + k * stride, mask);
+        }
     }
 
     private static FloatVector largest(float[] x, int at, int size, int stride, VectorMask<Float> mask) {
