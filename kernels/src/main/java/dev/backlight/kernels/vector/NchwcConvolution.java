@@ -16,6 +16,8 @@ final class NchwcConvolution {
     /** Most padded elements held at once, unless one image has more. */
     private static final int IMAGES = 1 << 20;
 
+    private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
+
     /** Positions whose channels are brought side by side at once. */
     private static final int INTERLEAVED = 512;
 
@@ -27,7 +29,13 @@ final class NchwcConvolution {
 
     /** Whether x may be a plain image of a few channels: the first convolution of a network. */
     static boolean takesPlain(ConvolutionShape s) {
-        return s.channels() < L && WinogradChoice.forward(s).isEmpty();
+        return s.channels() < L && WinogradChoice.forward(s).isEmpty() && isPaddable(s);
+    }
+
+    /** Whether one image of x, filled up to whole blocks and padded, is no more than a Java array holds. */
+    static boolean isPaddable(ConvolutionShape s) {
+        int plane = Convolution.forwardRaster(s).size(1);
+        return plane > 0 && (long) Math.ceilDiv(s.channels(), L) * L * plane <= MOST_ELEMENTS;
     }
 
     /** y = x ⋆ w, put through an epilogue; x is plain where {@link #takesPlain} allows it and it has less than a block. */

@@ -39,8 +39,13 @@ final class NchwcPrimitives {
 
     private static boolean isHandled(Primitive head, List<DeviceArray> in, DeviceArray out) {
         return switch (head) {
-            case Primitive.Convolution c ->
-                c.groups() == 1 && (isInBlocks(in.getFirst()) || NchwcConvolution.takesPlain(shape(c, in, out)));
+            case Primitive.Convolution c -> {
+                ConvolutionShape s = shape(c, in, out);
+                yield c.groups() == 1
+                        && (isInBlocks(in.getFirst())
+                                ? NchwcConvolution.isPaddable(s)
+                                : NchwcConvolution.takesPlain(s));
+            }
             case Primitive.ConvolutionInputGradient c -> c.groups() == 1 && isInBlocks(in.getFirst());
             default -> false;
         };

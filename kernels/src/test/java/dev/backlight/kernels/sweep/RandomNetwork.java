@@ -64,6 +64,24 @@ public final class RandomNetwork {
         return wanted;
     }
 
+    /**
+     * {@link #on} and, of every other network, the gradient of all its results' sums with respect to x: parts of concatenations,
+     * embedded slices, shares of windows.
+     */
+    public List<Tensor> withGradient(Tensor x, Tensor constant) {
+        if (seed % 2 == 0) {
+            return on(x, constant);
+        }
+        Tape tape = new Tape();
+        Tensor leaf = tape.watch(x);
+        List<Tensor> results = on(leaf, constant);
+        Tensor score = Ops.add(
+                Ops.sum(leaf), results.stream().map(Ops::sum).reduce(Ops::add).orElseThrow());
+        List<Tensor> all = new ArrayList<>(results);
+        all.add(tape.gradient(score, leaf));
+        return all.stream().map(Tensor::detached).toList();
+    }
+
     private Tensor weights(int... sizes) {
         Shape shape = Shape.of(sizes);
         return weights.computeIfAbsent(

@@ -1,6 +1,8 @@
 package dev.backlight.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.BinaryFunction;
@@ -13,6 +15,7 @@ import dev.backlight.engine.backend.UnaryFunction;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.ConvolutionShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,16 +117,56 @@ class NchwcTest {
                 DeviceArray x = random(random, Shape.of(1 + random.nextInt(3), channels, height, width));
                 Shape y = Shape.of(x.shape().size(0), filters, window.outputHeight(height), window.outputWidth(width));
                 DeviceArray w = random(random, Shape.of(filters, channels, window.height(), window.width()));
-                DeviceArray expected = backend.allocate(DType.F32, y);
                 Primitive convolution = new Primitive.Convolution(window, 1);
-                backend.execute(convolution, List.of(x, w), expected);
-                DeviceArray blocks = backend.allocate(DType.F32, ChannelBlocks.blocked(y, L));
-                backend.execute(new Primitive.Nchwc(convolution), List.of(x, w), blocks);
-                DeviceArray actual = backend.allocate(DType.F32, y);
-                ChannelBlocks.splitting(blocks, actual).on(backend);
-                assertArrayEquals(numbers(expected), numbers(actual), i + ": " + x.shape() + " by " + window);
+                assertPlainReads(i + ": " + x.shape() + " by " + window, convolution, x, w, y);
             }
         }
+    }
+
+    /** Images so large that they are padded one at a time, or two and then what is left. */
+    @Test
+    void largeImagesArePaddedAFewAtATime() {
+        SplittableRandom random = new SplittableRandom(75);
+        for (int side : new int[] {155, 230}) {
+            try (Scope scope = Scope.open()) {
+                WindowGeometry window = WindowGeometry.square(3, 2, 1);
+                int outSide = window.outputHeight(side);
+                Shape y = Shape.of(5, 4 * L, outSide, outSide);
+                DeviceArray plain = random(random, Shape.of(5, 3, side, side));
+                DeviceArray first = random(random, Shape.of(4 * L, 3, 3, 3));
+                assertPlainReads(side + ", plain", new Primitive.Convolution(window, 1), plain, first, y);
+                DeviceArray x = random(random, Shape.of(5, L, side, side));
+                DeviceArray w = random(random, Shape.of(4 * L, L, 3, 3));
+                assertSameBits(side + ", forward", new Primitive.Convolution(window, 1), List.of(x, w), 1, y);
+                Primitive gradient = new Primitive.ConvolutionInputGradient(window, 1);
+                assertSameBits(side + ", backward", gradient, List.of(random(random, y), w), 1, x.shape());
+            }
+        }
+    }
+
+    /** One channel of 40,000² is an array; filled up to a block of any size it is more elements than one holds. */
+    @Test
+    void imagesTooLargeToBeFilledUpToABlockStayPlain() {
+        WindowGeometry window = WindowGeometry.square(7, 2, 3);
+        assertTrue(NchwcConvolution.takesPlain(firstOfANetwork(224, window)));
+        assertFalse(NchwcConvolution.takesPlain(firstOfANetwork(40_000, window)));
+    }
+
+    private static ConvolutionShape firstOfANetwork(int side, WindowGeometry window) {
+        int outSide = window.outputHeight(side);
+        return ConvolutionShape.of(
+                Shape.of(1, 1, side, side), Shape.of(64, 1, 7, 7), Shape.of(1, 64, outSide, outSide), window, 1);
+    }
+
+    /** A convolution of a plain image gives in blocks what it gives in the plain layout. */
+    private void assertPlainReads(String what, Primitive convolution, DeviceArray x, DeviceArray w, Shape y) {
+        DeviceArray expected = backend.allocate(DType.F32, y);
+        backend.execute(convolution, List.of(x, w), expected);
+        DeviceArray blocks = backend.allocate(DType.F32, ChannelBlocks.blocked(y, L));
+        backend.execute(new Primitive.Nchwc(convolution), List.of(x, w), blocks);
+        DeviceArray actual = backend.allocate(DType.F32, y);
+        ChannelBlocks.splitting(blocks, actual).on(backend);
+        assertArrayEquals(numbers(expected), numbers(actual), what);
     }
 
     /** Scale and shift, the addition of a residual, and the rectifier. */
