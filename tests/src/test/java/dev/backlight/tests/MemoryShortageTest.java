@@ -14,9 +14,16 @@ import dev.backlight.attribution.learn.RuleTrainer;
 import dev.backlight.attribution.learn.TrainedRule;
 import dev.backlight.attribution.method.Attribution;
 import dev.backlight.attribution.method.Attributor;
+import dev.backlight.attribution.method.Baseline;
+import dev.backlight.attribution.method.Batches;
 import dev.backlight.attribution.method.Halving;
+import dev.backlight.attribution.method.InputGradient;
+import dev.backlight.attribution.method.IntegratedGradients;
 import dev.backlight.attribution.method.Progress;
+import dev.backlight.attribution.method.Quadrature;
 import dev.backlight.attribution.method.Question;
+import dev.backlight.attribution.method.SmoothGrad;
+import dev.backlight.attribution.rule.FixedRule;
 import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
@@ -27,6 +34,7 @@ import dev.backlight.engine.backend.Backends;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
+import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
@@ -129,8 +137,17 @@ class MemoryShortageTest {
         }
     }
 
-    /** Remembers what it is asked. */
-    private record Watched(Attributor method, List<Integer> sizes) implements Attributor {
+    /** Remembers how many images it is asked about, each time with whether they fit. */
+    private record Watched(Attributor method, List<Integer> sizes, List<Boolean> fitting) implements Attributor {
+        Watched(Attributor method) {
+            this(method, new ArrayList<>(), new ArrayList<>());
+        }
+
+        void assertAskedForParts() {
+            assertTrue(sizes.size() > 1 && sizes.stream().allMatch(size -> size < BATCH), sizes::toString);
+            assertFalse(fitting.contains(false), () -> sizes + " images fit: " + fitting);
+        }
+
         @Override
         public String name() {
             return method.name();
@@ -144,20 +161,55 @@ class MemoryShortageTest {
         @Override
         public Attribution attribute(Question question, Progress progress) {
             sizes.add(question.size());
+            fitting.add(method.fits(question));
             return method.attribute(question, progress);
         }
     }
 
     @Test
     void batchesAreHalvedBeforeAnythingIsComputedTwice() {
-        RuleSettings settings = RuleSettings.DEFAULT.withSteps(1);
         try (Scope scope = Scope.open()) {
             Question question = question(Backends.best(2));
             long held = held(program(question, logits(question)));
-            List<Integer> sizes = new ArrayList<>();
-            Attributor method = new LearnedRuleMethod(settings);
-            new Halving(new Watched(method, sizes)).attribute(question(withMemory(held)), Progress.NONE);
-            assertTrue(sizes.size() > 1 && sizes.stream().allMatch(size -> size < BATCH), sizes::toString);
+            Watched learned = new Watched(new LearnedRuleMethod(RuleSettings.DEFAULT.withSteps(1)));
+            new Halving(learned).attribute(question(withMemory(held)), Progress.NONE);
+            learned.assertAskedForParts();
+        }
+    }
+
+    @Test
+    void batchesOfIntegratedGradientsAreHalvedToo() {
+        try (Scope scope = Scope.open()) {
+            Question question = question(Backends.best(2));
+            long held = heldByGradient(question);
+            Watched integrated =
+                    new Watched(new IntegratedGradients(3, Quadrature.GAUSS_LEGENDRE, Baseline.ZERO, Batches.FITTING));
+            new Halving(integrated).attribute(question(withMemory(held)), Progress.NONE);
+            integrated.assertAskedForParts();
+            Watched smooth = new Watched(SmoothGrad.standard(SmoothGrad.Moment.MEAN, 5));
+            assertTrue(smooth.fits(question));
+            assertFalse(smooth.fits(question(withMemory(held))));
+        }
+    }
+
+    @Test
+    void smoothedRulesAreTrainedOnAsManySamplesAsFit() {
+        try (Scope scope = Scope.open()) {
+            Question question = question(Backends.best(2));
+            long held = held(program(question, logits(question)));
+            Question narrow = question(withMemory(held));
+            Question one = new Question(narrow.network(), Ops.slice(narrow.input(), 0, 0, 1), new int[] {3});
+            Watched learned = new Watched(new LearnedRuleMethod(RuleSettings.DEFAULT.withSteps(1)));
+            new SmoothGrad(learned, SmoothGrad.Moment.MEAN, BATCH, 0.1, 5, BATCH).attribute(one, Progress.NONE);
+            learned.assertAskedForParts();
+        }
+    }
+
+    private static long heldByGradient(Question question) {
+        try (Recording recording = Recording.open()) {
+            Question recorded =
+                    new Question(question.network(), recording.inputLike(question.input()), question.targets());
+            return held(recording.program(List.of(InputGradient.of(recorded, FixedRule.GRADIENT))));
         }
     }
 

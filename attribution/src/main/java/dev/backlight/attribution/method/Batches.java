@@ -1,6 +1,7 @@
 package dev.backlight.attribution.method;
 
 import dev.backlight.engine.shape.Shape;
+import java.util.function.IntPredicate;
 
 /** How many images go through a network at once. */
 public final class Batches {
@@ -19,6 +20,15 @@ public final class Batches {
      */
     public static int fitting(int height, int width) {
         return Math.clamp(PIXELS / Math.max(1L, (long) height * width), 1, MOST);
+    }
+
+    /** The first of {@code most}, most/2, most/4, … that fits, or 1. */
+    public static int halved(int most, IntPredicate fits) {
+        int size = most;
+        while (size > 1 && !fits.test(size)) {
+            size = size / 2;
+        }
+        return size;
     }
 
     /** The batch size itself, or what fits images {@code …×H×W} where it is {@link #FITTING}. */

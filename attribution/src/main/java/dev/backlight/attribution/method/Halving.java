@@ -9,8 +9,8 @@ import java.util.Arrays;
 
 /**
  * A method that works on half a batch after the other where the whole does not fit into memory, and so on down to single
- * images; only single images are left to compute again what there is no room to keep, since that takes longer than two halves
- * do. Attribution of an image depends on its neighbours by rounding only: the kernels that are chosen for
+ * images; of methods that say what {@linkplain Attributor#fits fits}, only single images are left to compute again what there is
+ * no room to keep. Attribution of an image depends on its neighbours by rounding only: the kernels that are chosen for
  * a batch may sum in another order. A trace is summed.
  */
 public record Halving(Attributor method) implements Attributor {

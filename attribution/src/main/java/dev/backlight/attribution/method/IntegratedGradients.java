@@ -39,6 +39,20 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
         return "integrated-gradients";
     }
 
+    /** Whether one point of the path of all images fits; more points at once are halved by the method itself. */
+    @Override
+    public boolean fits(Question question) {
+        try (Scope _ = Scope.open()) {
+            return Variants.fits(1, question, gradient(question));
+        }
+    }
+
+    /** Of inputs {@code k×N×C×H×W}. */
+    private static Replay gradient(Question question) {
+        return Replay.ofAll(
+                inputs -> List.of(InputGradient.of(Variants.of(question, inputs.getFirst()), FixedRule.GRADIENT)));
+    }
+
     @Override
     public Attribution attribute(Question question, Progress progress) {
         Quadrature.Points points = quadrature.points(steps);
@@ -47,8 +61,7 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
             Shape one = question.input().shape().insert(0, 1);
             Tensor start = baseline.of(question.input());
             Tensor path = Ops.sub(question.input(), start);
-            Replay gradient = Replay.ofAll(
-                    inputs -> List.of(InputGradient.of(Variants.of(question, inputs.getFirst()), FixedRule.GRADIENT)));
+            Replay gradient = gradient(question);
             int perBatch = Variants.fitting(most, question, gradient);
             RunningSum integral = new RunningSum(scope);
             Variants.inBatches(steps, perBatch, progress, (from, to) -> {

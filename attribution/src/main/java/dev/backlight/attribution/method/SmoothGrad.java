@@ -7,6 +7,7 @@ import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.op.Shapes;
+import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,14 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
         return base.name().equals("saliency") ? moment.label : moment.label + "(" + base.name() + ")";
     }
 
+    /** Whether one sample of all images fits; more samples at once are halved by the method itself. */
+    @Override
+    public boolean fits(Question question) {
+        try (Scope _ = Scope.open()) {
+            return maps(question).fit(1);
+        }
+    }
+
     @Override
     public Attribution attribute(Question question, Progress progress) {
         int most = Math.min(samples, Variants.perBatch(batchSize, question));
@@ -67,7 +76,7 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
             Tensor deviations = Variants.along(question.input(), 1, 5, deviations(question.input()));
             Sums sums = new Sums(scope);
             Maps maps = maps(question);
-            int perBatch = maps.fitting(most);
+            int perBatch = Batches.halved(most, maps::fit);
             Variants.inBatches(samples, perBatch, progress, (from, to) -> {
                 try (Scope batch = Scope.open()) {
                     Tensor values = maps.of(noisy(question.input(), deviations, from, to));
@@ -82,10 +91,8 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
     private interface Maps {
         Tensor of(Tensor noisy);
 
-        /** How many samples, at most so many, go together into memory. */
-        default int fitting(int most) {
-            return most;
-        }
+        /** Whether memory is likely to suffice for so many samples of all images at once. */
+        boolean fit(int copies);
 
         /** Known once there is one. */
         boolean areSigned();
@@ -102,8 +109,8 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
                 }
 
                 @Override
-                public int fitting(int most) {
-                    return Variants.fitting(most, question, replayed);
+                public boolean fit(int copies) {
+                    return Variants.fits(copies, question, replayed);
                 }
 
                 @Override
@@ -120,6 +127,15 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
                 Attribution attribution = base.attribute(Variants.of(question, noisy), Progress.NONE);
                 areSigned = attribution.signed();
                 return attribution.values();
+            }
+
+            @Override
+            public boolean fit(int copies) {
+                try (Scope _ = Scope.open()) {
+                    Shape images = question.input().shape();
+                    Tensor repeated = Ops.broadcastTo(question.input(), images.insert(0, copies));
+                    return base.fits(Variants.of(question, repeated));
+                }
             }
 
             @Override

@@ -23,12 +23,12 @@ final class Variants {
      * @param program of inputs {@code k×N×C×H×W}
      */
     static int fitting(int most, Question question, Replay program) {
-        int size = most;
-        while (size > 1
-                && !program.fits(question.input(), question.input().shape().insert(0, size))) {
-            size = size / 2;
-        }
-        return size;
+        return Batches.halved(most, size -> fits(size, question, program));
+    }
+
+    /** Whether memory is likely to suffice for so many variants of all images at once. */
+    static boolean fits(int variants, Question question, Replay program) {
+        return program.fits(question.input(), question.input().shape().insert(0, variants));
     }
 
     /** Works on some of the variants, {@code from} … {@code to}−1; changes nothing when it fails. */

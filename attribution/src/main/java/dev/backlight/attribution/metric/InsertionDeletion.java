@@ -103,8 +103,11 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
         int points = Math.ceilDiv(pixels, step) + 1;
         double[][] scores = new double[orders.length][points];
         int total = orders.length * points;
-        int together =
-                fitting(Math.min(total, Batches.of(batchSize, question.input().shape())), question, network);
+        int most = Math.min(total, Batches.of(batchSize, question.input().shape()));
+        int together = Batches.halved(
+                most,
+                images ->
+                        network.fits(question.input(), question.input().shape().with(0, images)));
         MaskedImage current = null;
         for (int first = 0; first < total; first += together) {
             int rows = Math.min(together, total - first);
@@ -120,16 +123,6 @@ public record InsertionDeletion(int step, Baseline insertionStart, Baseline dele
             score(question, network, batch, first, points, scores);
         }
         return Arrays.stream(scores).map(Curve::new).toList();
-    }
-
-    /** Halves a batch until the network's program fits into memory. */
-    private static int fitting(int most, Question question, Replay network) {
-        int together = most;
-        while (together > 1
-                && !network.fits(question.input(), question.input().shape().with(0, together))) {
-            together = together / 2;
-        }
-        return together;
     }
 
     private static void score(

@@ -14,4 +14,11 @@ class BatchesTest {
         assertEquals(8, Batches.of(Batches.FITTING, Shape.of(3, 3, 224, 224)));
         assertEquals(50, Batches.of(50, Shape.of(3, 3, 224, 224)));
     }
+
+    @Test
+    void batchesAreHalvedDownToOne() {
+        assertEquals(12, Batches.halved(12, size -> size <= 12));
+        assertEquals(3, Batches.halved(12, size -> size <= 5));
+        assertEquals(1, Batches.halved(12, size -> false));
+    }
 }
