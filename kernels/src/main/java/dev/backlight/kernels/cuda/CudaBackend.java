@@ -84,7 +84,7 @@ public final class CudaBackend implements Backend {
             return;
         }
         context.enter();
-        compute(primitive, inputs, output);
+        faults.follow(new Execution(primitive, inputs, output), this::launch);
         HostBackend.markWritten(primitive, inputs, output);
     }
 
@@ -92,32 +92,34 @@ public final class CudaBackend implements Backend {
     public synchronized void upload(Object source, int sourceOffset, Buffer target) {
         context.enter();
         staging.upload(source, sourceOffset, target);
+        faults.uploaded(target);
         target.storage().written();
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws dev.backlight.engine.shape.ShapeException when a primitive has met an index outside its axis since the last
-     *     time that somebody waited: the device computes on meanwhile, with NaN
+     * @throws dev.backlight.engine.shape.ShapeException when these numbers depend on an index outside its axis: the device has
+     *     computed on meanwhile; also when the calling thread has not heard yet of such an index in its own work
      */
     @Override
     public synchronized void download(Buffer source, Object target, int targetOffset) {
         context.enter();
         if (source.length() > 0) {
-            faults.after(() -> staging.download(source, target, targetOffset));
+            faults.download(source, () -> staging.download(source, target, targetOffset));
         }
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws dev.backlight.engine.shape.ShapeException as {@link #download}
+     * @throws dev.backlight.engine.shape.ShapeException when the calling thread has not heard yet of an index outside its axis in
+     *     its own work
      */
     @Override
     public synchronized void synchronize() {
         context.enter();
-        faults.after(() -> context.driver().synchronize(context.stream()));
+        faults.synchronize(() -> context.driver().synchronize(context.stream()));
     }
 
     @Override
@@ -128,7 +130,7 @@ public final class CudaBackend implements Backend {
     @Override
     public synchronized PreparedRun prepare(List<Execution> executions) {
         context.enter();
-        return graphs.record(() -> executions.forEach(this::launch), written(executions));
+        return graphs.record(executions, this::launch, written(executions));
     }
 
     private void launch(Execution execution) {

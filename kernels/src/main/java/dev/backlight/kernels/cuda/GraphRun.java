@@ -9,17 +9,19 @@ import jcuda.driver.CUgraphExec;
 final class GraphRun implements PreparedRun {
     private final Graphs graphs;
     private final CUgraphExec graph;
+    private final Faults.Followed followed;
     private final Set<Storage> written;
 
-    GraphRun(Graphs graphs, CUgraphExec graph, Set<Storage> written) {
+    GraphRun(Graphs graphs, CUgraphExec graph, Faults.Followed followed, Set<Storage> written) {
         this.graphs = graphs;
         this.graph = graph;
+        this.followed = followed;
         this.written = written;
     }
 
     @Override
     public void run() {
-        graphs.launch(graph);
+        graphs.launch(graph, followed);
         written.forEach(Storage::written);
     }
 

@@ -1,18 +1,23 @@
 package dev.backlight.kernels.cuda;
 
+import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.PreparedRun;
 import dev.backlight.engine.backend.Storage;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 
 /** Records launches instead of making them, and keeps the graphs that result. */
 final class Graphs {
+    private record Captured(CUgraph graph, Faults.Followed followed) {}
+
     private final Context context;
 
     /** Guards the stream: what others put there must not become part of a recording. */
@@ -32,17 +37,18 @@ final class Graphs {
     }
 
     /**
-     * The graph of what {@code launches} puts into the stream, none of which is done now.
+     * The graph of what {@code launch} puts into the stream for each execution, none of which is done now.
      *
-     * @param written what the launches write
+     * @param written what the executions write
      */
-    GraphRun record(Runnable launches, Set<Storage> written) {
+    GraphRun record(List<Execution> executions, Consumer<Execution> launch, Set<Storage> written) {
         synchronized (lock) {
             destroyUnreachable();
-            CUgraph graph = capture(launches);
+            Captured captured = capture(executions, launch);
+            CUgraph graph = captured.graph;
             try {
                 CUgraphExec ready = context.driver().instantiate(graph);
-                GraphRun run = new GraphRun(this, ready, written);
+                GraphRun run = new GraphRun(this, ready, captured.followed, written);
                 alive.put(new PhantomReference<>(run, gone), ready);
                 return run;
             } finally {
@@ -51,11 +57,11 @@ final class Graphs {
         }
     }
 
-    void launch(CUgraphExec graph) {
+    void launch(CUgraphExec graph, Faults.Followed followed) {
         synchronized (lock) {
             context.enter();
             context.driver().launch(graph, context.stream());
-            faults.expect();
+            faults.launched(followed);
         }
     }
 
@@ -69,16 +75,17 @@ final class Graphs {
     }
 
     /** The stream must leave the recording also after a failure, which is what the caller then hears of. */
-    private CUgraph capture(Runnable launches) {
+    private Captured capture(List<Execution> executions, Consumer<Execution> launch) {
         Driver driver = context.driver();
         driver.beginCapture(context.stream());
+        Faults.Followed followed;
         try {
-            launches.run();
+            followed = faults.record(executions, launch);
         } catch (RuntimeException | Error e) {
             driver.abandonCapture(context.stream());
             throw e;
         }
-        return driver.endCapture(context.stream());
+        return new Captured(driver.endCapture(context.stream()), followed);
     }
 
     private void destroyUnreachable() {

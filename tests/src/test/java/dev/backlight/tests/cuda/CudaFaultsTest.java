@@ -8,19 +8,23 @@ import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.TensorProgram;
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Buffer;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
+import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -145,5 +149,141 @@ class CudaFaultsTest {
                 }
             }
         }
+    }
+
+    /** One thread's fault, found by another that looks first. */
+    @Test
+    void othersKeepTheirNumbersAndTheThreadItselfHearsOfIt() {
+        Tensor wrong = taken(7);
+        elsewhere(() -> {
+            assertArrayEquals(new double[] {2, 2}, taken(2).toDoubles(), "right numbers");
+            cuda.synchronize();
+        });
+        assertSays(7, cuda::synchronize);
+        cuda.synchronize();
+        assertSays(7, wrong::toDoubles);
+        assertSays(7, wrong::toDoubles);
+        assertArrayEquals(new double[] {4, 4}, taken(4).toDoubles(), "what is done afterwards");
+        elsewhere(() -> assertSays(7, wrong::toDoubles));
+    }
+
+    /** What was found by a thread that it does not concern is not lost to the one that reads something else first. */
+    @Test
+    void itIsSaidAtTheFirstOpportunity() {
+        Tensor right = taken(1);
+        cuda.synchronize();
+        var _ = taken(8);
+        elsewhere(cuda::synchronize);
+        assertSays(8, right::toDoubles);
+        assertArrayEquals(new double[] {1, 1}, right.toDoubles());
+    }
+
+    /** Comparisons, indices and adjoints would hide the NaN. */
+    @Test
+    void whatIsComputedFromItSaysItToo() {
+        Tensor wrong = taken(-3);
+        Tensor before = Ops.argMax(wrong, 0);
+        assertSays(-3, cuda::synchronize);
+        Tensor after = Ops.step(wrong);
+        Tensor sum = Shapes.take(Tensor.of(cuda, Shape.of(3), 1f, 2f, 3f), 0, before);
+        for (Tensor one : List.of(before, after, sum)) {
+            assertSays(-3, one::toDoubles);
+            assertSays(-3, one::toDoubles);
+        }
+        DeviceArray gradient = adjoint(-1);
+        Tensor weight = Tensor.of(cuda, Shape.of(5), 1f, 1f, 1f, 1f, 1f);
+        Tensor velocity = Tensor.full(cuda, DType.F32, Shape.of(5), 0);
+        assertSays(-1, cuda::synchronize);
+        Primitive step = new Primitive.SgdStep(0.1, 0.9, 0, false);
+        cuda.execute(step, List.of(gradient, velocity.array()), weight.array());
+        Tensor fresh = Tensor.full(cuda, DType.F32, Shape.of(5), 0);
+        cuda.execute(
+                step,
+                List.of(
+                        fresh.array(),
+                        Tensor.full(cuda, DType.F32, Shape.of(5), 0).array()),
+                weight.array());
+        assertSays(-1, weight::toDoubles);
+        assertSays(-1, velocity::toDoubles);
+    }
+
+    /** Blocks are used again and in parts: only what a wrong number is still in says so. */
+    @Test
+    void whatIsWrittenOverIsRightAgain() {
+        DeviceArray whole = cuda.allocate(DType.F32, Shape.of(6));
+        cuda.execute(new Primitive.Fill(6), List.of(), whole);
+        DeviceArray middle = new DeviceArray(Shape.of(2), whole.buffer().slice(2, 2));
+        cuda.execute(new Primitive.Cast(), List.of(taken(5).array()), middle);
+        assertSays(5, cuda::synchronize);
+        assertSays(5, () -> read(whole.buffer(), 6));
+        assertArrayEquals(new float[] {6, 6}, read(whole.buffer().slice(0, 2), 2));
+        assertArrayEquals(new float[] {6, 6}, read(whole.buffer().slice(4, 2), 2));
+        cuda.execute(
+                new Primitive.Fill(1),
+                List.of(),
+                new DeviceArray(Shape.of(1), whole.buffer().slice(2, 1)));
+        assertArrayEquals(new float[] {6, 6, 1}, read(whole.buffer().slice(0, 3), 3));
+        assertSays(5, () -> read(whole.buffer().slice(3, 1), 1));
+        cuda.upload(new float[] {9}, 0, whole.buffer().slice(3, 1));
+        assertArrayEquals(new float[] {6, 6, 1, 9, 6, 6}, read(whole.buffer(), 6));
+    }
+
+    @Test
+    void graphsOfSeveralThreads() {
+        TensorProgram mine = program();
+        TensorProgram other = program();
+        Tensor x = Tensor.of(cuda, Shape.of(5), 0f, 1f, 2f, 3f, 4f);
+        for (int run = 0; run < 4; run++) {
+            Tensor wrong = mine.run(List.of(x, Tensor.of(cuda, Shape.of(2), new long[] {3, 6})))
+                    .getFirst();
+            elsewhere(() -> {
+                Tensor right = other.run(List.of(x, Tensor.of(cuda, Shape.of(2), new long[] {3, 2})))
+                        .getFirst();
+                assertArrayEquals(new double[] {3, 2}, right.toDoubles());
+            });
+            Tensor derived = Ops.step(wrong);
+            assertSays(6, derived::toDoubles);
+            assertSays(6, wrong::toDoubles);
+        }
+    }
+
+    private static TensorProgram program() {
+        try (Recording recording = Recording.open()) {
+            Tensor x = recording.input(cuda, DType.F32, Shape.of(5));
+            Tensor indices = recording.input(cuda, DType.I64, Shape.of(2));
+            return recording.program(List.of(Shapes.take(x, 0, indices)));
+        }
+    }
+
+    /** An element of 0 … 4, twice. */
+    private static Tensor taken(long index) {
+        Tensor x = Tensor.of(cuda, Shape.of(5), 0f, 1f, 2f, 3f, 4f);
+        return Shapes.take(x, 0, Tensor.of(cuda, Shape.of(2), new long[] {index, index}));
+    }
+
+    /** Five sums of which nothing is NaN, though the one index is wrong. */
+    private static DeviceArray adjoint(long index) {
+        DeviceArray sums = cuda.allocate(DType.F32, Shape.of(5));
+        Tensor upstream = Tensor.of(cuda, Shape.of(1), 1f);
+        Tensor indices = Tensor.of(cuda, Shape.of(1), new long[] {index});
+        cuda.execute(new Primitive.TakeAdjoint(0), List.of(upstream.array(), indices.array()), sums);
+        return sums;
+    }
+
+    private static float[] read(Buffer numbers, int count) {
+        float[] found = new float[count];
+        cuda.download(numbers, found, 0);
+        return found;
+    }
+
+    private static void assertSays(long index, Executable reading) {
+        ShapeException said = assertThrows(ShapeException.class, reading);
+        assertEquals("index " + index + " lies outside an axis of size 5", said.getMessage());
+    }
+
+    /** In a thread of its own, to the end. */
+    private static void elsewhere(Runnable work) {
+        CompletableFuture.runAsync(work, task -> Thread.ofPlatform().start(task))
+                .join();
     }
 }
