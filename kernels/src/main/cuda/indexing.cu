@@ -174,21 +174,23 @@ __device__ __forceinline__ void add_chunk(
         int lane,
         double *sums,
         Fault *fault) {
-    long long place[STEPS];
+    int place[STEPS];
     T value[STEPS];
 #pragma unroll
     for (int step = 0; step < STEPS; step++) {
         long long i = begin + step * 32 + lane;
-        place[step] = i < axis.count ? indices[i] - low : -1;
+        long long index = i < axis.count ? indices[i] : -1;
+        // Compared before anything is subtracted: a wrong index may be any number.
+        place[step] = index >= low && index < low + length ? static_cast<int>(index - low) : -1;
         value[step] = i < axis.count ? u[i] : T(0);
         if (low == 0 && i < axis.count) {
-            is_inside(place[step], axis.size, fault);
+            is_inside(index, axis.size, fault);
         }
     }
 #pragma unroll
     for (int step = 0; step < STEPS; step++) {
-        bool mine = place[step] >= 0 && place[step] < length;
-        unsigned equals = __match_any_sync(WARP, mine ? static_cast<int>(place[step]) : -1);
+        bool mine = place[step] >= 0;
+        unsigned equals = __match_any_sync(WARP, place[step]);
         int turn = __popc(equals & ((1u << lane) - 1));
         for (int now = 0; __any_sync(WARP, mine && turn >= now); now++) {
             if (mine && turn == now) {

@@ -78,7 +78,9 @@ class CudaFaultsTest {
         String last = "index " + size + " lies outside an axis of size " + size;
         assertEquals(last, saidOf(of, size), "the first beyond the axis");
         assertEquals("index -1 lies outside an axis of size " + size, saidOf(of, -1));
-        assertEquals("an index lies outside an axis of size " + size, saidOf(of, 1L << 40));
+        for (long far : new long[] {1L << 40, Long.MIN_VALUE}) {
+            assertEquals("an index lies outside an axis of size " + size, saidOf(of, far));
+        }
         assertEquals(last, saidOf(new ReferenceBackend(), of, size), "as on the CPU");
         run(cuda, of, 0);
     }
