@@ -53,9 +53,17 @@ gpu=("$java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAM
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 networks=resnet18,resnet50,vgg16,densenet121 batches=1,8,64 kernels=
-for ((i = 1; i < $#; i++)); do
-    next=$((i + 1))
-    case ${!i} in --networks) networks=${!next} ;; --batches) batches=${!next} ;; --kernels) kernels=${!next} ;; esac
+arguments=("$@")
+while [ $# -gt 0 ]; do
+    case $1 in
+        --networks | --batches | --kernels | --out)
+            [[ $# -gt 1 && $2 != --* ]] || die "option $1 needs a value"
+            case $1 in --networks) networks=$2 ;; --batches) batches=$2 ;; --kernels) kernels=$2 ;; esac
+            shift ;;
+        --vendor) ;;
+        *) die "no option is called $1" ;;
+    esac
+    shift
 done
 has() { case " $steps " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
@@ -99,5 +107,5 @@ if has times; then
     else
         say "PyTorch is left out: python3 has no torch and torchvision that see a GPU"
     fi
-    "${gpu[@]}" --pytorch "$work/torch.csv" "$@"
+    "${gpu[@]}" --pytorch "$work/torch.csv" "${arguments[@]}"
 fi

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code benchmarks/gpu_torch.py} measured: lines of workload, network, batch, precision, milliseconds, bytes. */
 final class Pytorch {
+    private static final int FIELDS = 6;
+
     private final Map<String, NetworkTime> times = new HashMap<>();
     private final String version;
 
@@ -17,15 +19,20 @@ final class Pytorch {
         this.version = version;
     }
 
-    /** The measurements in that file; none where there is no file. */
+    /** The measurements in that file, without lines that were cut short; none where there is no file. */
     static Pytorch read(@Nullable Path file) throws IOException {
         if (file == null || !Files.exists(file)) {
             return new Pytorch("");
         }
-        List<String> lines = Files.readAllLines(file);
+        String text = Files.readString(file);
+        List<String> lines =
+                text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         Pytorch read = new Pytorch(lines.isEmpty() ? "" : lines.getFirst());
         for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
             String[] parts = line.split(",", -1);
+            if (parts.length < FIELDS) {
+                continue;
+            }
             NetworkTime time = parts[4].isEmpty()
                     ? NetworkTime.TOO_LARGE
                     : new NetworkTime(Double.parseDouble(parts[4]), Long.parseLong(parts[5]));
