@@ -74,34 +74,37 @@ class CudaFaultsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theIndexAndItsAxisAreNamedOnce(Case of) {
+        assertNames(cuda, of);
+    }
+
+    static void assertNames(Backend on, Case of) {
         int size = of.large.size(of.axis);
         String last = "index " + size + " lies outside an axis of size " + size;
-        assertEquals(last, saidOf(of, size), "the first beyond the axis");
-        assertEquals("index -1 lies outside an axis of size " + size, saidOf(of, -1));
-        for (long far : new long[] {1L << 40, Long.MIN_VALUE}) {
-            assertEquals("an index lies outside an axis of size " + size, saidOf(of, far));
+        for (long others : new long[] {0, size - 1}) {
+            assertEquals(last, saidOf(on, of, others, size), "the first beyond the axis");
+            assertEquals("index -1 lies outside an axis of size " + size, saidOf(on, of, others, -1));
+            for (long far : new long[] {1L << 40, Long.MIN_VALUE}) {
+                assertEquals("an index lies outside an axis of size " + size, saidOf(on, of, others, far));
+            }
+            run(on, of, others, 0);
         }
-        assertEquals(last, saidOf(new ReferenceBackend(), of, size), "as on the CPU");
-        run(cuda, of, 0);
+        assertEquals(last, saidOf(new ReferenceBackend(), of, 0, size), "as on the CPU");
     }
 
-    private static String saidOf(Case of, long wrong) {
-        return saidOf(cuda, of, wrong);
-    }
-
-    private static String saidOf(Backend backend, Case of, long wrong) {
-        return String.valueOf(assertThrows(ShapeException.class, () -> run(backend, of, wrong))
+    private static String saidOf(Backend backend, Case of, long others, long wrong) {
+        return String.valueOf(assertThrows(ShapeException.class, () -> run(backend, of, others, wrong))
                 .getMessage());
     }
 
-    /** All indices are 0 save the last. */
-    private static void run(Backend backend, Case of, long last) {
+    /** All indices are {@code others} save the last. */
+    private static void run(Backend backend, Case of, long others, long last) {
         try (Scope scope = Scope.open()) {
             DeviceArray from = backend.allocate(DType.F32, of.adjoint ? of.small : of.large);
             DeviceArray to = backend.allocate(DType.F32, of.adjoint ? of.large : of.small);
             DeviceArray indices = backend.allocate(DType.I64, of.indices);
             backend.execute(new Primitive.Fill(1), List.of(), from);
             long[] places = new long[(int) of.indices.elements()];
+            Arrays.fill(places, others);
             places[places.length - 1] = last;
             backend.upload(places, 0, indices.buffer());
             backend.execute(of.primitive, List.of(from, indices), to);
@@ -112,18 +115,22 @@ class CudaFaultsTest {
     /** Of many the same is named each time, whatever the order of threads. */
     @Test
     void manyWrongIndices() {
+        assertNamesTheLeast(cuda);
+    }
+
+    static void assertNamesTheLeast(Backend on) {
         Case of = cases().toList().getFirst();
         for (int round = 0; round < 10; round++) {
             try (Scope scope = Scope.open()) {
-                DeviceArray x = cuda.allocate(DType.F32, of.large);
-                DeviceArray indices = cuda.allocate(DType.I64, Shape.of(4000));
-                DeviceArray y = cuda.allocate(DType.F32, Shape.of(2, 4000, 3));
-                cuda.execute(new Primitive.Fill(1), List.of(), x);
+                DeviceArray x = on.allocate(DType.F32, of.large);
+                DeviceArray indices = on.allocate(DType.I64, Shape.of(4000));
+                DeviceArray y = on.allocate(DType.F32, Shape.of(2, 4000, 3));
+                on.execute(new Primitive.Fill(1), List.of(), x);
                 long[] places = new long[4000];
                 Arrays.setAll(places, i -> 9 + i * 7L % 4000);
-                cuda.upload(places, 0, indices.buffer());
-                cuda.execute(of.primitive, List.of(x, indices), y);
-                ShapeException said = assertThrows(ShapeException.class, cuda::synchronize);
+                on.upload(places, 0, indices.buffer());
+                on.execute(of.primitive, List.of(x, indices), y);
+                ShapeException said = assertThrows(ShapeException.class, on::synchronize);
                 assertEquals("index 9 lies outside an axis of size 5", said.getMessage());
             }
         }

@@ -30,9 +30,14 @@ class CudaIndexingTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 31, 1023, 1024, 1025, 3000, 4097, 9999})
     void sumsAreThoseOfTheReference(int count) {
+        check(cuda, count);
+    }
+
+    /** As many indices into axes of several sizes. */
+    static void check(Backend on, int count) {
         Random random = new Random(count);
         for (int size : new int[] {1, 7, 2500}) {
-            check(size, 3, random.ints(count, 0, size).asLongStream().toArray());
+            check(on, size, 3, random.ints(count, 0, size).asLongStream().toArray());
         }
     }
 
@@ -45,10 +50,10 @@ class CudaIndexingTest {
         for (int i = 0; i < size; i++) {
             indices[i] = i * 7919L % size;
         }
-        check(size, 1, indices);
+        check(cuda, size, 1, indices);
     }
 
-    private static void check(int size, int inner, long[] indices) {
+    private static void check(Backend on, int size, int inner, long[] indices) {
         float[] upstream = new float[indices.length * inner];
         Random random = new Random(5);
         for (int i = 0; i < upstream.length; i++) {
@@ -56,7 +61,7 @@ class CudaIndexingTest {
         }
         assertArrayEquals(
                 adjoint(new ReferenceBackend(), size, inner, indices, upstream),
-                adjoint(cuda, size, inner, indices, upstream),
+                adjoint(on, size, inner, indices, upstream),
                 indices.length + " indices into " + size);
     }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.shape.DeviceException;
+import dev.backlight.engine.shape.ShapeException;
 import dev.backlight.kernels.sweep.Extent;
 import dev.backlight.kernels.sweep.Kind;
 import dev.backlight.kernels.sweep.Sweep;
@@ -51,6 +53,56 @@ class MutantsTest {
     void theSweepNotices(Mutant mutant) {
         AssertionError noticed = assertThrows(AssertionError.class, () -> sweep(mutant));
         assertFalse(String.valueOf(noticed.getCause()).contains("NOT_FOUND"), () -> "no such kernel: " + noticed);
+    }
+
+    /** What the sweep cannot see, for its indices are right and few. */
+    static Stream<Mutant> mutantsOfIndices() {
+        return Stream.of(
+                indices("faults.cuh", "index < size", "index <= size"),
+                indices("faults.cuh", "index >= 0 && ", ""),
+                indices("faults.cuh", "atomicMin(", "atomicExch("),
+                unchecked(2),
+                unchecked(3),
+                unchecked(4),
+                indices("namings.cuh", "left < width ? left : width", "width"),
+                indices("namings.cuh", "left < width ? left : width", "left"));
+    }
+
+    /** Without the check that stands in the {@code nth} place; the first one's result is used at once. */
+    private static Mutant unchecked(int nth) {
+        return new Mutant("indexing", "indexing.cu", "is_inside(index, axis.size, fault);", nth, "", Kind.INDEXING);
+    }
+
+    private static Mutant indices(String file, String original, String replacement) {
+        return Mutant.changed("indexing", file, original, replacement, Kind.INDEXING);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutantsOfIndices")
+    void testsOfIndicesNotice(Mutant mutant) {
+        AssertionError noticed = assertThrows(AssertionError.class, () -> {
+            try {
+                testIndices(mutant);
+            } catch (DeviceException | ShapeException e) {
+                throw new AssertionError(mutant.toString(), e);
+            }
+        });
+        assertFalse(String.valueOf(noticed.getCause()).contains("NOT_FOUND"), () -> "no such kernel: " + noticed);
+    }
+
+    @Test
+    void testsOfIndicesPassUnchangedKernels() {
+        testIndices(indices("faults.cuh", "index < size", "index < size"));
+    }
+
+    private static void testIndices(Mutant mutant) {
+        Emulator.set("modules", mutant.modules().toString());
+        Backend cuda = Devices.cuda();
+        CudaFaultsTest.cases().forEach(one -> CudaFaultsTest.assertNames(cuda, one));
+        CudaFaultsTest.assertNamesTheLeast(cuda);
+        for (int count : new int[] {1025, 3000, 4097, 9999}) {
+            CudaIndexingTest.check(cuda, count);
+        }
     }
 
     /** The same folders and steps, and nothing changed. */
