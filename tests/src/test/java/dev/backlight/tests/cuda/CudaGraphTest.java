@@ -1,8 +1,10 @@
 package dev.backlight.tests.cuda;
 
 import static dev.backlight.engine.op.Ops.mul;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Replay;
@@ -22,14 +24,22 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.sweep.Replays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Programs as graphs: from the second run on, over memory that stays where it is. */
 class CudaGraphTest {
     private static final int RUNS = 4;
+
+    /** Says when a program could not be prepared; held here, as loggers that nobody refers to lose their handlers. */
+    private static final Logger PREPARATIONS = Logger.getLogger("dev.backlight.engine.program.Preparations");
 
     private static Backend cuda;
 
@@ -129,12 +139,51 @@ class CudaGraphTest {
     @Test
     void whatCannotBecomeAGraphRunsStepByStep() {
         Emulator.set("graphs", "refused");
-        try {
+        List<String> said = new ArrayList<>();
+        Handler handler = handler(said);
+        PREPARATIONS.addHandler(handler);
+        try (Scope scope = Scope.open()) {
             Layer network = network();
+            UnaryOperator<Tensor> replayed = Replay.of(network::apply);
+            Tensor x = image(2, 1);
+            double[] expected = replayed.apply(x).toDoubles();
+            List<Long> before = held();
+            assertEquals(List.of(), said, "the first run is step by step in any case");
+            for (int run = 1; run < RUNS; run++) {
+                try (Scope inner = Scope.open()) {
+                    assertArrayEquals(expected, replayed.apply(x).toDoubles(), "run " + run);
+                }
+            }
+            assertEquals(1, said.size(), said::toString);
+            assertTrue(said.getFirst().contains("make a recorded graph ready"), said::toString);
+            assertEquals(before, held(), "what the refusal leaves");
             assertFollows(network, Replay.of(network::apply), "without graphs");
         } finally {
+            PREPARATIONS.removeHandler(handler);
             Emulator.set("graphs", "");
         }
+    }
+
+    /** Blocks and bytes in use, and pieces of the device's memory. */
+    private static List<Long> held() {
+        cuda.pool().trim();
+        BufferPool.Statistics now = cuda.pool().statistics();
+        return List.of(now.liveBlocks(), now.liveBytes(), Emulator.allocations());
+    }
+
+    private static Handler handler(List<String> said) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                said.add(new SimpleFormatter().formatMessage(entry));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Test
