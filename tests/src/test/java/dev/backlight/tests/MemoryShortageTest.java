@@ -31,6 +31,7 @@ import dev.backlight.engine.autodiff.TensorProgram;
 import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
+import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
@@ -129,7 +130,12 @@ class MemoryShortageTest {
             Question question = question(Backends.best(2));
             assertTrue(new RuleTrainer(settings).fits(question));
             TrainedRule plenty = new RuleTrainer(settings).train(question, Progress.NONE);
-            Question narrow = question(withMemory(held(program(question, logits(question)))));
+            List<Tensor> logits = logits(question);
+            long results = step(question, logits).stream()
+                    .mapToLong(result ->
+                            BufferPool.blockBytes(result.dtype(), result.shape().elements()))
+                    .sum();
+            Question narrow = question(withMemory(held(program(question, logits)) * 17 / 20 + results));
             assertFalse(new RuleTrainer(settings).fits(narrow));
             TrainedRule little = new RuleTrainer(settings).train(narrow, Progress.NONE);
             assertArrayEquals(plenty.losses(), little.losses());

@@ -54,9 +54,11 @@ public final class TensorProgram {
     }
 
     /**
-     * Makes this program need at most so many bytes for {@linkplain #bytes intermediate results} and {@linkplain #constantBytes
-     * constants}. Where they do not suffice, results are dropped and computed again shortly before they are read ("checkpointing"):
-     * the same bits, in more time. Without a limit that happens where the device's memory does not suffice.
+     * Makes this program hold at most so many bytes for {@linkplain #bytes intermediate results} and {@linkplain #constantBytes
+     * constants}, during runs and while constants are computed, in whole blocks of the device's pool. The results of a run come on
+     * top, and what kernels take on the way. Where the bytes do not suffice, results are dropped and computed again shortly before
+     * they are read ("checkpointing"): the same bits, in more time. Without a limit that happens where the device's memory does not
+     * suffice. Each limit replaces the one before it.
      *
      * @return this program
      * @throws dev.backlight.engine.shape.DeviceMemoryException when it cannot do with so few; it stays as it was

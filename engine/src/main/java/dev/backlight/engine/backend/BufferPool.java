@@ -115,6 +115,11 @@ public final class BufferPool {
         return usable - (leases == null ? Math.min(used, usable / 2) : used);
     }
 
+    /** The most bytes that there can ever be for a plan. */
+    public long usable() {
+        return allocator.usable();
+    }
+
     /**
      * Refuses work that cannot fit, before any of it is done.
      *
@@ -209,6 +214,11 @@ public final class BufferPool {
         liveBytes -= size.bytes();
         freeBytes += size.bytes();
         free.computeIfAbsent(size, key -> new ArrayDeque<>()).addLast(memory);
+    }
+
+    /** The memory that an array of so many elements takes: as a block, which may be longer. */
+    public static long blockBytes(DType dtype, long elements) {
+        return new SizeClass(dtype, roundUp(elements)).bytes();
     }
 
     /** Sizes are rounded up to eighths of a power of two: at most an eighth is wasted, and near sizes share blocks. */

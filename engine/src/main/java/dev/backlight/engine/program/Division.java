@@ -40,7 +40,9 @@ record Division(List<Step> once, List<Step> perRun, Set<Storage> results) {
 
     /** Memory for constants. */
     long bytes() {
-        return constants().stream().mapToLong(Division::bytes).sum();
+        return constants().stream()
+                .mapToLong(constant -> SlotPlan.bytes(constant.storage()))
+                .sum();
     }
 
     /**
@@ -50,7 +52,11 @@ record Division(List<Step> once, List<Step> perRun, Set<Storage> results) {
     Division withFewConstants() {
         long small = bytes() / SMALL_PART;
         Set<Storage> kept = new HashSet<>(results);
-        once.stream().map(Step::output).filter(output -> bytes(output) <= small).forEach(o -> kept.add(o.storage()));
+        once.stream()
+                .map(Step::output)
+                .map(DeviceArray::storage)
+                .filter(storage -> SlotPlan.bytes(storage) <= small)
+                .forEach(kept::add);
         perRun.forEach(step -> kept.addAll(weights(step)));
         once.forEach(step -> kept.addAll(weights(step)));
         Set<Storage> needed = new HashSet<>();
@@ -117,9 +123,5 @@ record Division(List<Step> once, List<Step> perRun, Set<Storage> results) {
             case Primitive.MatMul _ -> LiveSteps.storages(step.inputs().subList(1, 2));
             default -> Set.of();
         };
-    }
-
-    private static long bytes(DeviceArray array) {
-        return array.storage().capacity() * array.dtype().bytes();
     }
 }

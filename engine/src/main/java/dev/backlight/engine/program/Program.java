@@ -1,6 +1,7 @@
 package dev.backlight.engine.program;
 
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +29,13 @@ public final class Program {
     private final Backend backend;
     private final @Nullable Scope home;
     private final Map<List<Integer>, List<Step>> selections = new HashMap<>();
-    private final Division recorded;
-    private final Ports recordedPorts;
-
-    /** What runs: fused and arranged. */
-    private Division division;
-
-    /** What it is given and gives. */
-    private Ports ports;
-
-    private Schedule schedule;
+    private final Ports recorded;
+    private final Planner planner;
+    private Plan plan;
     private Preparations preparations;
+
+    /** The most bytes that a plan may hold. */
+    private long limit = Long.MAX_VALUE;
 
     /** What the steps read that neither a run is given nor a step makes: weights, images in the code's reach. */
     private final Set<Storage> foreign;
@@ -48,23 +46,16 @@ public final class Program {
     /** The versions of what they were computed from. */
     private final Map<Storage, Long> versions = new HashMap<>();
 
-    Program(Backend backend, @Nullable Scope home, List<Step> recorded, Ports ports) {
+    Program(Backend backend, @Nullable Scope home, List<Step> steps, Ports ports) {
         this.backend = backend;
         this.home = home;
-        recordedPorts = ports;
+        recorded = ports;
         Set<Storage> results = ports.results();
-        List<Step> live = RectifierGates.rewrite(LiveSteps.neededBy(ports.outputs(), recorded), results);
+        List<Step> live = RectifierGates.rewrite(LiveSteps.neededBy(ports.outputs(), steps), results);
         foreign = LiveSteps.foreign(live);
-        this.recorded = Division.of(ports.inputs(), live, results);
-        Division.Arrangement arrangement = this.recorded.arranged(backend.channelBlock(), ports);
-        division = arrangement.division();
-        this.ports = arrangement.ports();
-        schedule = scheduled(division);
-        preparations = new Preparations(backend, schedule, home, this.ports);
-    }
-
-    private Schedule scheduled(Division steps) {
-        return new Schedule(backend, steps.perRun(), steps.results());
+        planner = new Planner(backend, Division.of(ports.inputs(), live, results), ports);
+        plan = planner.whole();
+        preparations = new Preparations(backend, plan.perRun(), home, plan.ports());
     }
 
     /**
@@ -74,54 +65,58 @@ public final class Program {
      * @throws ShapeException when it does not have the shape that was recorded
      */
     public DeviceArray arranged(int input, DeviceArray plain) {
-        return new TrainedOrder(backend, recordedPorts, ports).arranged(input, plain);
+        return new TrainedOrder(backend, recorded, plan.ports()).arranged(input, plain);
     }
 
     /** What {@link #arranged} was given, of an array in the order that it gave; so with the gradient of that input. */
     public DeviceArray restored(int input, DeviceArray arranged) {
-        return new TrainedOrder(backend, recordedPorts, ports).restored(input, arranged);
+        return new TrainedOrder(backend, recorded, plan.ports()).restored(input, arranged);
     }
 
     /** Memory for intermediate results of a run, in bytes; known before anything has run. */
     public long bytes() {
-        return schedule.bytes();
+        return plan.perRun().bytes();
     }
 
     /** Memory for what is computed once and kept for all runs, in bytes. */
     public long constantBytes() {
-        return division.bytes();
+        return plan.constantBytes();
     }
 
-    /** Whether its memory, and that of its results, is likely to be there for it as it is. */
+    /** Whether its memory, and that of its results, is likely to be there for it without anything being computed again. */
     public boolean fits() {
-        long given = division.results().stream().mapToLong(Program::bytes).sum();
-        return constants != null || heldBytes() + given <= backend.pool().room();
+        Plan whole = planner.whole();
+        boolean isRunning = constants != null && plan.equals(whole);
+        return isRunning
+                || (whole.heldBytes() <= limit
+                        && whole.neededBytes() <= backend.pool().room());
     }
 
     /**
-     * Makes it need at most so many bytes for intermediate results and constants. Where they do not suffice, results are
-     * dropped and computed again, bit for bit, shortly before they are read: as few as possible, cheap ones first, and what
+     * Makes it hold at most so many bytes for intermediate results and constants, during runs and before the first, in whole
+     * blocks of the pool; the results of a run and what kernels take on the way come on top. Where they do not suffice, results
+     * are dropped and computed again, bit for bit, shortly before they are read: as few as were found, cheap ones first, and what
      * was to be computed once only last.
      *
      * @throws DeviceMemoryException when it cannot do with so few; it stays as it was
      */
     public void limitMemory(long most) {
-        release();
-        Division.Arrangement whole = new Division.Arrangement(division, ports);
-        Schedule wholeSchedule = schedule;
-        fit(most);
-        long least = heldBytes();
-        if (least > most) {
-            adopt(whole, wholeSchedule);
-            throw new DeviceMemoryException("a program of " + size() + " primitives needs at least " + mebibytes(least)
-                    + " MiB, even where it computes again what it could keep, which is more than the " + mebibytes(most)
+        Plan limited = planner.within(most);
+        if (limited.heldBytes() > most) {
+            boolean isHopeless = limited.equals(planner.whole());
+            long least = isHopeless ? planner.leastBytes() : limited.heldBytes();
+            throw new DeviceMemoryException("a program of " + size() + " primitives needs at least "
+                    + mebibytes(least) + " MiB, even where it computes again what it could keep, which is"
+                    + " more than the " + mebibytes(most)
                     + " MiB allowed; use a smaller batch or image, or allow more");
         }
+        limit = most;
+        adopt(limited);
     }
 
     /** How many primitives one run executes. */
     public int size() {
-        return schedule.steps().size();
+        return plan.perRun().steps().size();
     }
 
     /** Whether others stand for some of what it was recorded with, so that only a new recording computes what is meant. */
@@ -138,15 +133,16 @@ public final class Program {
      * @throws DeviceException when the program is outdated
      */
     public List<DeviceArray> run(List<DeviceArray> given, int... wanted) {
-        ports.requireFit(given);
+        plan.ports().requireFit(given);
         if (isOutdated()) {
             throw new DeviceException(
                     "weights that a program was recorded with have been moved to another device or type"
                             + " since; record it anew");
         }
+        Map<Storage, Storage> known = new HashMap<>(constants());
+        Ports ports = plan.ports();
         int[] numbers =
                 wanted.length == 0 ? IntStream.range(0, ports.outputs().size()).toArray() : wanted;
-        Map<Storage, Storage> known = new HashMap<>(constants());
         PreparedSelection prepared = preparations.of(numbers, selection(numbers), known);
         if (prepared != null) {
             return prepared.run(given);
@@ -155,7 +151,7 @@ public final class Program {
             for (int i = 0; i < given.size(); i++) {
                 known.put(ports.inputs().get(i).storage(), whole(given.get(i)));
             }
-            Map<Storage, Storage> places = schedule.run(selection(numbers), known, scope);
+            Map<Storage, Storage> places = plan.perRun().run(selection(numbers), known, scope);
             return Arrays.stream(numbers)
                     .mapToObj(number -> scope.keep(Schedule.at(ports.outputs().get(number), places)))
                     .toList();
@@ -169,7 +165,7 @@ public final class Program {
         if (owner != null && held != null) {
             held.values().forEach(owner::discard);
         }
-        schedule.giveBack(owner);
+        plan.perRun().giveBack(owner);
         preparations.release(owner);
         constants = null;
         versions.clear();
@@ -187,46 +183,35 @@ public final class Program {
 
     private List<Step> selection(int[] numbers) {
         List<Integer> key = Arrays.stream(numbers).boxed().toList();
-        return selections.computeIfAbsent(
-                key,
-                all -> LiveSteps.neededBy(all.stream().map(ports.outputs()::get).toList(), schedule.steps()));
+        return selections.computeIfAbsent(key, all -> {
+            List<DeviceArray> outputs =
+                    all.stream().map(plan.ports().outputs()::get).toList();
+            return LiveSteps.neededBy(outputs, plan.perRun().steps());
+        });
     }
 
-    /** As it is where that fits, otherwise with fewer constants and more repetitions, as many as it takes or is possible. */
-    private void fit(long most) {
-        if (heldBytes() <= most) {
-            return;
+    private void adopt(Plan other) {
+        if (!other.equals(plan)) {
+            release();
+            plan = other;
+            preparations = new Preparations(backend, plan.perRun(), home, plan.ports());
+            selections.clear();
         }
-        adopt(new Division.Arrangement(division, ports), schedule.within(most - division.bytes()));
-        if (heldBytes() > most) {
-            Division.Arrangement fewer =
-                    recorded.withFewConstants().arranged(backend.channelBlock(), recordedPorts.decidedAs(ports));
-            long constants = fewer.division().bytes();
-            Schedule all = scheduled(fewer.division()).within(most - constants);
-            if (all.bytes() + constants < heldBytes()) {
-                adopt(fewer, all);
-            }
-        }
-    }
-
-    private void adopt(Division.Arrangement other, Schedule scheduled) {
-        division = other.division();
-        ports = other.ports();
-        schedule = scheduled;
-        preparations = new Preparations(backend, schedule, home, ports);
-        selections.clear();
-    }
-
-    private long heldBytes() {
-        return schedule.bytes() + division.bytes();
-    }
-
-    private static long bytes(Storage storage) {
-        return storage.capacity() * storage.dtype().bytes();
     }
 
     private static String mebibytes(long bytes) {
         return String.format(Locale.ROOT, "%.1f", bytes / 0x1p20);
+    }
+
+    /** Takes the plan for the memory that there is now, as far as that can be told, otherwise for all that there can be. */
+    private void fit() {
+        BufferPool pool = backend.pool();
+        Plan fitting = planner.within(Math.min(limit, pool.room() - plan.resultBytes()), plan);
+        if (fitting.neededBytes() > pool.usable()) {
+            fitting = planner.within(Math.min(limit, pool.usable() - plan.resultBytes()), plan);
+        }
+        adopt(fitting);
+        pool.requireRoom("a step of " + size() + " primitives", plan.neededBytes());
     }
 
     private Map<Storage, Storage> constants() {
@@ -235,36 +220,35 @@ public final class Program {
         }
         Map<Storage, Storage> known = constants;
         if (known == null) {
-            fit(backend.pool().room());
-            backend.pool().requireRoom("a step of " + size() + " primitives", heldBytes());
+            fit();
             try {
                 known = computeConstants();
-                schedule.takeMemory(home);
-            } catch (DeviceMemoryException e) {
+                constants = known;
+                plan.perRun().takeMemory(home);
+            } catch (DeviceException e) {
                 release();
                 throw e;
             }
-            constants = known;
         }
         return known;
     }
 
     /** Runs what depends on no input; only what the other steps read of it stays. */
     private Map<Storage, Storage> computeConstants() {
-        Set<Storage> boundary = LiveSteps.storages(division.constants());
         Map<Storage, Storage> known = new HashMap<>();
+        Schedule once = plan.once();
         try (Scope scope = Scope.open()) {
-            Schedule once = new Schedule(backend, division.once(), boundary);
             once.takeMemory(scope);
-            Map<Storage, Storage> places = once.run(once.steps(), Map.of(), home);
-            boundary.forEach(storage -> known.put(storage, places.get(storage)));
+            Map<Storage, Storage> places = once.run(once.steps(), Map.of(), scope);
+            for (Storage constant : LiveSteps.storages(plan.division().constants())) {
+                Storage place = Objects.requireNonNull(places.get(constant));
+                Scope.adopt(place, home);
+                known.put(constant, place);
+            }
+        } finally {
+            once.giveBack(null);
         }
-        for (Step step : division.once()) {
-            step.inputs().stream()
-                    .map(DeviceArray::storage)
-                    .filter(storage -> !storage.isPlaceholder())
-                    .forEach(storage -> versions.put(storage, storage.version()));
-        }
+        LiveSteps.foreign(once.steps()).forEach(storage -> versions.put(storage, storage.version()));
         return known;
     }
 }

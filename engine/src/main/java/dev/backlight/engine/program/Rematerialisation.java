@@ -145,7 +145,8 @@ final class Rematerialisation {
         return !ports.contains(operand)
                 && pins.getOrDefault(operand, 0) == 1
                 && nextReader(operand, now) < 0
-                && bytes(operand) == bytes(result);
+                && operand.dtype() == result.dtype()
+                && operand.capacity() == result.capacity();
     }
 
     /** What nobody reads any more is gone, unless a repetition that is under way waits for it. */
@@ -266,6 +267,6 @@ final class Rematerialisation {
     }
 
     private static long bytes(Storage storage) {
-        return storage.capacity() * storage.dtype().bytes();
+        return SlotPlan.bytes(storage);
     }
 }

@@ -35,7 +35,9 @@ final class Schedule {
      * other passes: what fusion leaves between steps is what takes memory, and the plan that is judged is the one that runs.
      */
     Schedule within(long most) {
-        return new Schedule(backend, MemoryFit.within(most, steps, results).steps(), results);
+        return bytes() <= most
+                ? this
+                : new Schedule(backend, MemoryFit.within(most, steps, results).steps(), results);
     }
 
     List<Step> steps() {
@@ -44,6 +46,19 @@ final class Schedule {
 
     long bytes() {
         return plan.bytes();
+    }
+
+    /** Memory for the intermediate results that the largest step reads and makes. */
+    long leastBytes() {
+        return SlotPlan.leastBytes(steps, results);
+    }
+
+    /** Memory for what the steps give, which they take from outside. */
+    long resultBytes() {
+        return steps.stream()
+                .filter(this::isResult)
+                .mapToLong(step -> SlotPlan.bytes(step.result()))
+                .sum();
     }
 
     /** Whether a step makes what the schedule gives, which lies in memory from outside. */

@@ -1,5 +1,6 @@
 package dev.backlight.engine.program;
 
+import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
@@ -77,10 +78,38 @@ final class SlotPlan {
     }
 
     long bytes() {
-        return slots.stream()
-                .mapToLong(slot -> slot.example().storage().capacity()
-                        * slot.example().dtype().bytes())
-                .sum();
+        return slots.stream().mapToLong(slot -> bytes(slot.example().storage())).sum();
+    }
+
+    /** What no plan is below: the largest step's operands and result have to be there at once. */
+    static long leastBytes(List<Step> steps, Set<Storage> ports) {
+        Uses uses = new Uses(steps);
+        return steps.stream()
+                .mapToLong(step -> leastBytes(step, uses, ports))
+                .max()
+                .orElse(0);
+    }
+
+    private static long leastBytes(Step step, Uses uses, Set<Storage> ports) {
+        long result = ports.contains(step.result()) ? 0 : bytes(step.result());
+        long operands = 0;
+        long shared = 0;
+        for (Storage operand : LiveSteps.storages(step.inputs())) {
+            if (uses.maker(operand) >= 0 && !ports.contains(operand)) {
+                operands += bytes(operand);
+                shared = Math.max(shared, mayShare(step.primitive()) ? bytes(operand) : 0);
+            }
+        }
+        return operands + result - Math.min(shared, result);
+    }
+
+    private static boolean mayShare(Primitive primitive) {
+        return worksInPlace(primitive) || primitive instanceof Primitive.Concat;
+    }
+
+    /** What an array in place of a placeholder takes. */
+    static long bytes(Storage placeholder) {
+        return BufferPool.blockBytes(placeholder.dtype(), placeholder.capacity());
     }
 
     /** Slots are in falling order of size, so the last one free is the smallest that fits. */

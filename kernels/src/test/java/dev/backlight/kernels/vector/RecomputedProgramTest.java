@@ -43,7 +43,7 @@ class RecomputedProgramTest {
     }
 
     /** A random graph on an input and on an image that is no input, and the gradient of its end. */
-    private record Subject(RandomGraph graph, Tensor weights, Tensor perChannel, Tensor constant) {
+    record Subject(RandomGraph graph, Tensor weights, Tensor perChannel, Tensor constant) {
         static Subject of(Backend backend, long seed) {
             RandomGraph graph = new RandomGraph(seed, STEPS);
             return new Subject(
