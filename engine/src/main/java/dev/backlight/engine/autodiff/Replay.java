@@ -31,24 +31,13 @@ public final class Replay {
     private final @Nullable Scope home = Scope.current();
     private final SequencedMap<List<Form>, TensorProgram> programs = new LinkedHashMap<>();
 
-    private final long mostMemory;
-
-    private Replay(Function<List<Tensor>, List<Tensor>> function, long mostMemory) {
+    private Replay(Function<List<Tensor>, List<Tensor>> function) {
         this.function = function;
-        this.mostMemory = mostMemory;
     }
 
     /** Wraps a function that reads no numbers on the host. */
     public static Replay ofAll(Function<List<Tensor>, List<Tensor>> function) {
-        return new Replay(function, Long.MAX_VALUE);
-    }
-
-    /**
-     * The same function, each of whose programs may take so many bytes; see {@link TensorProgram#limitMemory}, which says what
-     * {@link #run} throws when they do not suffice.
-     */
-    public Replay limitMemory(long most) {
-        return new Replay(function, most);
+        return new Replay(function);
     }
 
     /** Wraps a function of one tensor, such as a network. */
@@ -97,8 +86,7 @@ public final class Replay {
             List<Tensor> placeholders = forms.stream()
                     .map(form -> recording.input(form.backend(), form.dtype(), form.shape()))
                     .toList();
-            TensorProgram program = recording.program(function.apply(placeholders));
-            return mostMemory == Long.MAX_VALUE ? program : program.limitMemory(mostMemory);
+            return recording.program(function.apply(placeholders));
         }
     }
 }

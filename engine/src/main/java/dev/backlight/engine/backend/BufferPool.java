@@ -128,9 +128,9 @@ public final class BufferPool {
      */
     public void requireRoom(String what, long bytes) {
         if (bytes > allocator.capacity()) {
-            throw new DeviceMemoryException(what + " needs " + bytes / (1 << 20) + " MiB, more than the "
-                    + allocator.capacity() / (1 << 20)
-                    + " MiB that there are; use a smaller batch or image, or give the program more memory");
+            throw new DeviceMemoryException(what + " needs " + MemorySize.mebibytes(bytes) + ", more than the "
+                    + MemorySize.mebibytes(allocator.capacity())
+                    + " that there are; use a smaller batch or image, or give the program more memory");
         }
     }
 
@@ -166,9 +166,9 @@ public final class BufferPool {
 
     private DeviceMemoryException exhausted(SizeClass size, Shape shape, OutOfMemoryError cause) {
         return new DeviceMemoryException(
-                "no memory for a tensor of shape " + shape + " (" + size.bytes() / (1 << 20) + " MiB) beside "
-                        + statistics().liveBytes() / (1 << 20)
-                        + " MiB in use; use a smaller batch or image, or give the program more memory",
+                "no memory for a tensor of shape " + shape + " (" + MemorySize.mebibytes(size.bytes()) + ") beside "
+                        + MemorySize.mebibytes(statistics().liveBytes())
+                        + " in use; use a smaller batch or image, or give the program more memory",
                 cause);
     }
 

@@ -1,9 +1,10 @@
 package dev.backlight.engine.backend;
 
 import dev.backlight.engine.shape.DeviceException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads limits of memory such as {@code 8G}. */
+/** Reads limits of memory such as {@code 8G}, and writes sizes of it. */
 public final class MemorySize {
     private MemorySize() {}
 
@@ -32,6 +33,11 @@ public final class MemorySize {
             throw wrong(what, text, e);
         }
         throw wrong(what, text, null);
+    }
+
+    /** Bytes as messages give them, such as {@code 1.5 MiB}. */
+    public static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / 0x1p20);
     }
 
     private static DeviceException wrong(String what, String text, @Nullable Throwable cause) {

@@ -1,9 +1,13 @@
 package dev.backlight.engine.program;
 
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.MemorySize;
+import java.lang.System.Logger.Level;
 
 /** Makes plans of recorded steps, each from what was recorded, so that no plan repeats what another repeats already. */
 final class Planner {
+    private static final System.Logger LOG = System.getLogger(Planner.class.getName());
+
     private final Backend backend;
     private final Division recorded;
     private final Ports ports;
@@ -27,11 +31,22 @@ final class Planner {
      * suffice with fewer constants. Where none was found that does, the one that holds least; the whole where none can.
      */
     Plan within(long most) {
+        if (whole.heldBytes() <= most) {
+            return whole;
+        }
         Plan best = whole.within(most);
         if (best.heldBytes() > most && whole.constantBytes() > 0) {
             Plan fewer = withFewConstants().within(most);
             best = fewer.heldBytes() < best.heldBytes() ? fewer : best;
         }
+        LOG.log(
+                Level.DEBUG,
+                "A program of {0} primitives that needs {1} is planned for {2}: {3} primitives that need {4}",
+                whole.perRun().steps().size(),
+                MemorySize.mebibytes(whole.heldBytes()),
+                MemorySize.mebibytes(most),
+                best.perRun().steps().size(),
+                MemorySize.mebibytes(best.heldBytes()));
         return best;
     }
 

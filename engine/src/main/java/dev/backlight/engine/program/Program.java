@@ -3,6 +3,7 @@ package dev.backlight.engine.program;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.MemorySize;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
@@ -12,7 +13,6 @@ import dev.backlight.engine.shape.ShapeException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -106,9 +106,9 @@ public final class Program {
             boolean isHopeless = limited.equals(planner.whole());
             long least = isHopeless ? planner.leastBytes() : limited.heldBytes();
             throw new DeviceMemoryException("a program of " + size() + " primitives needs at least "
-                    + mebibytes(least) + " MiB, even where it computes again what it could keep, which is"
-                    + " more than the " + mebibytes(most)
-                    + " MiB allowed; use a smaller batch or image, or allow more");
+                    + MemorySize.mebibytes(least) + ", even where it computes again what it could keep, which is"
+                    + " more than the " + MemorySize.mebibytes(most)
+                    + " allowed; use a smaller batch or image, or allow more");
         }
         limit = most;
         adopt(limited);
@@ -197,10 +197,6 @@ public final class Program {
             preparations = new Preparations(backend, plan.perRun(), home, plan.ports());
             selections.clear();
         }
-    }
-
-    private static String mebibytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f", bytes / 0x1p20);
     }
 
     /** Takes the plan for the memory that there is now, as far as that can be told, otherwise for all that there can be. */

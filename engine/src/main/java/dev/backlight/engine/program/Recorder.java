@@ -9,6 +9,7 @@ import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.engine.shape.UnsupportedOpException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -75,8 +76,13 @@ public final class Recorder implements AutoCloseable {
         return input;
     }
 
-    /** Lists one execution and returns the place of its result. */
+    /**
+     * Lists one execution and returns the place of its result.
+     *
+     * @throws UnsupportedOpException when the primitive writes into its operands
+     */
     public DeviceArray record(Backend on, Primitive primitive, List<DeviceArray> operands, DType dtype, Shape shape) {
+        requirePure(primitive);
         for (DeviceArray operand : operands) {
             Scope.adopt(operand.storage(), home);
         }
@@ -101,6 +107,14 @@ public final class Recorder implements AutoCloseable {
     @Override
     public void close() {
         CURRENT.remove();
+    }
+
+    private static void requirePure(Primitive primitive) {
+        if (primitive instanceof Primitive.AdamStep || primitive instanceof Primitive.SgdStep) {
+            throw new UnsupportedOpException(
+                    "an optimiser's step writes into its operands, so a program that may run steps"
+                            + " again cannot contain it; do it outside of the recording");
+        }
     }
 
     private DeviceArray placeholder(Backend on, DType dtype, Shape shape) {

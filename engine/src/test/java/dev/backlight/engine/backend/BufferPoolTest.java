@@ -26,7 +26,7 @@ class BufferPoolTest {
             DeviceException refusal =
                     assertThrows(DeviceException.class, () -> pool.allocate(DType.F32, Shape.of(4, MEBI)));
             assertEquals(
-                    "no memory for a tensor of shape 4×1048576 (16 MiB) beside 4 MiB in use; use a smaller batch or image,"
+                    "no memory for a tensor of shape 4×1048576 (16.0 MiB) beside 4.0 MiB in use; use a smaller batch or image,"
                             + " or give the program more memory",
                     refusal.getMessage());
             assertEquals(before, pool.statistics());

@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
+import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Initializer;
 import dev.backlight.engine.nn.Parameter;
+import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
+import dev.backlight.engine.shape.UnsupportedOpException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -110,5 +115,18 @@ class OptimizerTest {
         assertEquals(0.6, clipped.get(0).item(), 1e-12);
         assertEquals(0.8, clipped.get(1).item(), 1e-12);
         assertEquals(gradients, Clipping.byNorm(gradients, 6));
+    }
+
+    /** Programs may do a step twice, for want of memory, and an optimiser's step done twice is another step. */
+    @Test
+    void aRecordingRefusesStepsThatWriteIntoTheirOperands() {
+        try (Scope scope = Scope.open();
+                Recording recording = Recording.open()) {
+            Tensor x = recording.input(BACKEND, DType.F32, Shape.of(2));
+            Primitive step = new Primitive.SgdStep(0.1, 0, 0, false);
+            UnsupportedOpException refusal = assertThrows(
+                    UnsupportedOpException.class, () -> Tensor.execute(BACKEND, step, DType.F32, x.shape(), x, x, x));
+            assertTrue(String.valueOf(refusal.getMessage()).contains("outside of the recording"), refusal::toString);
+        }
     }
 }

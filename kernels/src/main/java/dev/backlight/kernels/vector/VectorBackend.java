@@ -4,6 +4,7 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Decomposition;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.HostBackend;
+import dev.backlight.engine.backend.MemorySize;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.shape.DType;
@@ -69,8 +70,8 @@ public final class VectorBackend extends HostBackend {
         } catch (OutOfMemoryError e) {
             throw new DeviceMemoryException(
                     "no memory for the working space of a step that gives " + output.shape() + " beside "
-                            + pool().statistics().liveBytes() / (1 << 20)
-                            + " MiB in use; use a smaller batch or image, or give the program more memory",
+                            + MemorySize.mebibytes(pool().statistics().liveBytes())
+                            + " in use; use a smaller batch or image, or give the program more memory",
                     e);
         }
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.engine.autodiff.Recording;
-import dev.backlight.engine.autodiff.Replay;
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.TensorProgram;
@@ -130,9 +129,9 @@ class RecomputedProgramTest {
         return tape.gradient(sum(y), leaf);
     }
 
-    /** With segments of √n one more forward pass suffices; n/6 results are less than √n of them and those of one segment. */
+    /** With segments of √n one more forward pass suffices, or little more; n/6 results are √n of them and those of one segment. */
     @Test
-    void aChainTakesASixthOfItsMemoryAndOneMoreForwardPass() {
+    void aChainTakesASixthOfItsMemoryAndLittleMoreThanOneForwardPass() {
         Backend backend = new VectorBackend(2);
         int length = 144;
         try (Scope scope = Scope.open()) {
@@ -146,7 +145,8 @@ class RecomputedProgramTest {
             int size = program.size();
             program.limitMemory(whole / 6);
             assertTrue(program.bytes() <= whole / 6, program.bytes() + " of " + whole);
-            assertTrue(program.size() <= size + 3 * length / 2, program.size() + " steps where there were " + size);
+            assertTrue(
+                    program.size() <= size + length + length / 8, program.size() + " steps where there were " + size);
             List<Tensor> eager = List.of(chainGradient(x, weights, length));
             Replays.assertSameBits(eager, program.run(List.of(x)), "the first run");
             Replays.assertSameBits(eager, program.run(List.of(x)), "the second run");
@@ -191,9 +191,12 @@ class RecomputedProgramTest {
         try (Scope scope = Scope.open()) {
             Tensor weights = random(backend, Shape.of(4, 4, 3, 3), 1);
             Tensor x = random(backend, Shape.of(1, 4, 256, 256), 2);
-            Replay replay = Replay.ofAll(in -> List.of(chainGradient(in.getFirst(), weights, 5)))
-                    .limitMemory(1 << 20);
-            DeviceMemoryException refusal = assertThrows(DeviceMemoryException.class, () -> replay.run(x));
+            TensorProgram program;
+            try (Recording recording = Recording.open()) {
+                program = recording.program(List.of(chainGradient(recording.inputLike(x), weights, 5)));
+            }
+            DeviceMemoryException refusal =
+                    assertThrows(DeviceMemoryException.class, () -> program.limitMemory(1 << 20));
             String message = String.valueOf(refusal.getMessage());
             assertTrue(
                     message.matches("a program of \\d+ primitives needs at least \\d+\\.\\d MiB, even where it computes"
