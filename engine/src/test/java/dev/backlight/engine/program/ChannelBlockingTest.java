@@ -67,6 +67,16 @@ class ChannelBlockingTest {
                 : primitive.getClass().getSimpleName();
     }
 
+    /** Minimal filtering, which pays for a few more channels than three, reads whole blocks. */
+    @Test
+    void theFirstLayerReadsAPictureAsItIsButNotMoreChannels() {
+        DeviceArray picture = convolution(convolution(input(1, 3, 32, 32), 64), 64);
+        assertEquals(List.of("blocked Convolution", "blocked Convolution", "Permute"), arranged(picture));
+        steps.clear();
+        DeviceArray more = convolution(convolution(input(1, 12, 32, 32), 64), 64);
+        assertEquals(List.of("Convolution", "Permute", "blocked Convolution", "Permute"), arranged(more));
+    }
+
     @Test
     void aResidualBlockMovesItsInputAndItsResultOnly() {
         DeviceArray x = input(2, 64, 8, 8);

@@ -152,6 +152,25 @@ class NchwcTest {
         assertFalse(NchwcConvolution.takesPlain(firstOfANetwork(40_000, window)));
     }
 
+    /** Programs move first layers on pictures, whatever their window, without copying the picture to blocks. */
+    @Test
+    void picturesAreReadAsTheyAre() {
+        SplittableRandom random = new SplittableRandom(76);
+        for (int i = 0; i < CASES; i++) {
+            int channels = 1 + random.nextInt(Math.min(4, L - 1)), side = 3 + random.nextInt(400);
+            WindowGeometry window = WindowGeometry.square(3, 1, random.nextInt(3));
+            int outSide = window.outputHeight(side);
+            int filters = L * (1 + random.nextInt(40)), batch = 1 + random.nextInt(9);
+            ConvolutionShape shape = ConvolutionShape.of(
+                    Shape.of(batch, channels, side, side),
+                    Shape.of(filters, channels, 3, 3),
+                    Shape.of(batch, filters, outSide, outSide),
+                    window,
+                    1);
+            assertTrue(NchwcConvolution.takesPlain(shape), shape::toString);
+        }
+    }
+
     private static ConvolutionShape firstOfANetwork(int side, WindowGeometry window) {
         int outSide = window.outputHeight(side);
         return ConvolutionShape.of(
