@@ -11,6 +11,7 @@ import dev.backlight.engine.op.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Attribution by a rule that is trained on the very images it explains: the relevance r under the trained rule. An image's
@@ -32,6 +33,18 @@ public record LearnedRuleMethod(String name, RuleSettings settings) implements A
         return !isTogether() || new RuleTrainer(settings).fits(question);
     }
 
+    @Override
+    public Optional<Attribution> attributeIfFits(Question question, Progress progress) {
+        if (!isTogether()) {
+            return Optional.of(attribute(question, progress));
+        }
+        try (Scope scope = Scope.open()) {
+            return new RuleTrainer(settings)
+                    .trainIfFits(question, progress)
+                    .map(trained -> attribution(trained, scope));
+        }
+    }
+
     /** Whether images of a batch would not meet. */
     private boolean isTogether() {
         return settings.sharing() == Sharing.NOTHING && settings.patience() == 0;
@@ -40,8 +53,12 @@ public record LearnedRuleMethod(String name, RuleSettings settings) implements A
     private Attribution together(Question question, Progress progress) {
         try (Scope scope = Scope.open()) {
             TrainedRule trained = new RuleTrainer(settings).train(question, progress);
-            return new Attribution(scope.keep(trained.relevance()), false, trained.losses());
+            return attribution(trained, scope);
         }
+    }
+
+    private static Attribution attribution(TrainedRule trained, Scope scope) {
+        return new Attribution(scope.keep(trained.relevance()), false, trained.losses());
     }
 
     private Attribution oneByOne(Question question, Progress progress) {

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -43,20 +44,31 @@ public final class RuleTrainer {
      */
     public TrainedRule train(Question question, Progress progress) {
         try (Scope scope = Scope.open()) {
-            ObjectiveProgram objective = objective(question);
-            LogitOptimizer optimizer = new LogitOptimizer(objective.start());
-            objective.fixScale(optimizer.logits());
-            Losses losses = new Losses();
-            for (int step = 0; step < settings.steps() && !losses.haveStalled(settings.patience()); step++) {
-                losses.add(step(objective, optimizer));
-                progress.update(step + 1, settings.steps());
-            }
-            ObjectiveProgram.Result last = objective.result(optimizer.logits());
-            losses.add(number(last.loss().item(), optimizer.steps()));
-            List<Tensor> logits = objective.restored(optimizer.logits());
-            logits.forEach(scope::keep);
-            return new TrainedRule(logits, scope.keep(last.relevance()), scope.keep(last.mask()), losses.toArray());
+            return train(objective(question), scope, progress);
         }
+    }
+
+    /** {@link #train} on a batch that {@link #fits}, otherwise nothing; what has been recorded to tell serves for both. */
+    public Optional<TrainedRule> trainIfFits(Question question, Progress progress) {
+        try (Scope scope = Scope.open()) {
+            ObjectiveProgram objective = objective(question);
+            return objective.fits() ? Optional.of(train(objective, scope, progress)) : Optional.empty();
+        }
+    }
+
+    private TrainedRule train(ObjectiveProgram objective, Scope scope, Progress progress) {
+        LogitOptimizer optimizer = new LogitOptimizer(objective.start());
+        objective.fixScale(optimizer.logits());
+        Losses losses = new Losses();
+        for (int step = 0; step < settings.steps() && !losses.haveStalled(settings.patience()); step++) {
+            losses.add(step(objective, optimizer));
+            progress.update(step + 1, settings.steps());
+        }
+        ObjectiveProgram.Result last = objective.result(optimizer.logits());
+        losses.add(number(last.loss().item(), optimizer.steps()));
+        List<Tensor> logits = objective.restored(optimizer.logits());
+        logits.forEach(scope::keep);
+        return new TrainedRule(logits, scope.keep(last.relevance()), scope.keep(last.mask()), losses.toArray());
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.backlight.attribution.method;
 
+import java.util.Optional;
+
 /** An attribution method with all its settings. */
 public interface Attributor {
     /** The name in tables and on the command line, such as {@code integrated-gradients}. */
@@ -18,6 +20,11 @@ public interface Attributor {
      */
     default boolean fits(Question question) {
         return true;
+    }
+
+    /** {@link #attribute} where all images {@linkplain #fits fit} at once, otherwise nothing. */
+    default Optional<Attribution> attributeIfFits(Question question, Progress progress) {
+        return fits(question) ? Optional.of(attribute(question, progress)) : Optional.empty();
     }
 
     default Attribution attribute(Question question) {

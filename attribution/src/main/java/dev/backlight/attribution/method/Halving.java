@@ -6,6 +6,7 @@ import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.DeviceMemoryException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A method that works on half a batch after the other where the whole does not fit into memory, and so on down to single
@@ -21,15 +22,20 @@ public record Halving(Attributor method) implements Attributor {
 
     @Override
     public Attribution attribute(Question question, Progress progress) {
-        if (question.size() <= 1 || method.fits(question)) {
-            try {
-                return method.attribute(question, progress);
-            } catch (DeviceMemoryException e) {
-                if (question.size() <= 1) {
-                    throw e;
-                }
-            }
+        return question.size() <= 1
+                ? method.attribute(question, progress)
+                : whole(question, progress).orElseGet(() -> halves(question, progress));
+    }
+
+    private Optional<Attribution> whole(Question question, Progress progress) {
+        try {
+            return method.attributeIfFits(question, progress);
+        } catch (DeviceMemoryException e) {
+            return Optional.empty();
         }
+    }
+
+    private Attribution halves(Question question, Progress progress) {
         int half = question.size() / 2;
         try (Scope scope = Scope.open()) {
             Attribution first = attribute(part(question, 0, half), (done, total) -> progress.update(done, 2 * total));
