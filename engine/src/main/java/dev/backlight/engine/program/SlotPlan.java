@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which intermediate results share memory. Results whose lives do not overlap may lie in one slot; an element-by-element
- * step, in blocks of channels or not, writes over an operand that dies with it, and a concatenation writes the rest behind its first
- * operand (so that a dense block's features take memory once, not once per layer). Slots are dealt largest result first, each going
- * into the smallest slot that is free for its whole life ("greedy by size" of Pisarchyk and Lee, "Efficient Memory Management for
- * Deep Neural Net Inference", 2020), which is within a few per cent of the least possible for networks.
+ * step, in blocks of channels or not, writes over an operand that dies with it, and a concatenation writes the rest behind its
+ * first operand (so that a dense block's features take memory once, not once per layer). Slots are dealt largest result first,
+ * each going into the smallest slot that is free for its whole life ("greedy by size" of Pisarchyk and Lee, "Efficient Memory
+ * Management for Deep Neural Net Inference", 2020), which for steps of rule training takes 2 to 12 % more than
+ * lives at once at most (docs/performance-limits.md).
  */
 final class SlotPlan {
     /** One piece of memory, sized by its first and largest tenant. */
