@@ -29,8 +29,8 @@ public final class TensorProgram {
 
     /**
      * A tensor for an input in the order of elements that {@link #run} expects there: itself, or, for a {@linkplain
-     * dev.backlight.engine.program.Trained trained} input, maybe a copy in the innermost open scope, whose shape says so. Steps that go
-     * element by element, such as optimisers', work on it as on any tensor.
+     * dev.backlight.engine.program.Trained trained} input, maybe a copy in the innermost open scope, whose shape says so. Steps
+     * that go element by element, such as optimisers', work on it as on any tensor.
      *
      * @throws ShapeException when it does not have the shape that was recorded
      */
@@ -55,10 +55,10 @@ public final class TensorProgram {
 
     /**
      * Makes this program hold at most so many bytes for {@linkplain #bytes intermediate results} and {@linkplain #constantBytes
-     * constants}, during runs and while constants are computed, in whole blocks of the device's pool. The results of a run come on
-     * top, and what kernels take on the way. Where the bytes do not suffice, results are dropped and computed again shortly before
-     * they are read ("checkpointing"): the same bits, in more time. Without a limit that happens where the device's memory does not
-     * suffice. Each limit replaces the one before it.
+     * constants}, during runs and while constants are computed, in whole blocks of the device's pool. The results of a run come
+     * on top, and what kernels take on the way. Where the bytes do not suffice, results are dropped and computed again shortly
+     * before they are read ("checkpointing"): the same bits, in more time. Without a limit that happens where the device's memory
+     * does not suffice. Each limit replaces the one before it.
      *
      * @return this program
      * @throws dev.backlight.engine.shape.DeviceMemoryException when it cannot do with so few; it stays as it was

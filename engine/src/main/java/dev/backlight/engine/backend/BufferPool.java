@@ -25,8 +25,8 @@ public final class BufferPool {
 
     /**
      * A snapshot of the pool: blocks in use, bytes in use, bytes held free for reuse, and bytes of what kernels keep with
-     * long-lived blocks (see {@link Storage#derived}). In use is what no scope has given back: of blocks made outside all
-     * scopes, a pool of Java arrays is not told when the garbage collector takes them, and counts them as live for good;
+     * long-lived blocks (see {@link Storage#derived}). Blocks count as in use until a scope gives them back. A pool of Java
+     * arrays is not told when the garbage collector takes blocks that were made outside all scopes, so these count for good;
      * their forms count while they are there.
      */
     public record Statistics(long liveBlocks, long liveBytes, long freeBytes, long derivedBytes) {
@@ -104,9 +104,9 @@ public final class BufferPool {
     }
 
     /**
-     * About how many more bytes there are for a plan, free blocks included; for choosing between plans, not for refusing one. Blocks
-     * outside all scopes that the garbage collector takes count as in use (see {@link Statistics}), so that of Java arrays half of
-     * the memory is taken to be free whatever the count says.
+     * About how many more bytes there are for a plan, free blocks included; for choosing between plans, not for refusing one.
+     * Blocks outside all scopes that the garbage collector takes count as in use (see {@link Statistics}), so that of Java arrays
+     * half of the memory is taken to be free whatever the count says.
      */
     public long room() {
         Statistics now = statistics();

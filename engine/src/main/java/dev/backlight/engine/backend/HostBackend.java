@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * What backends whose memory is Java arrays have in common: {@code float[]}, {@code double[]} and {@code long[]}. The system
- * property {@code backlight.memory}, such as {@code 2G}, is the most that the plan of each repeated computation may take, where the
- * heap is larger; several of them, what runs once and what kernels keep may take more together.
+ * property {@code backlight.memory}, such as {@code 2G}, is the most that the plan of each repeated computation may take, where
+ * the heap is larger; several of them, what runs once and what kernels keep may take more together.
  */
 public abstract class HostBackend implements Backend {
     private final BufferPool pool = new BufferPool(new JavaHeap());

@@ -5,8 +5,8 @@ import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 
 /**
- * What one file may take of the heap: half of it, or another share. Sizes that a file states are taken from here before anything is
- * allocated, so that a damaged or hostile file ends in a sentence and not in an {@link OutOfMemoryError}.
+ * What one file may take of the heap: half of it, or another share. Sizes that a file states are taken from here before anything
+ * is allocated, so that a damaged or hostile file ends in a sentence and not in an {@link OutOfMemoryError}.
  */
 public final class HeapBudget {
     private final String file;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Chain {
     private final @Nullable Step head;
     private final List<Step> members;
+
     /** An operand and whether it is one number per channel, which broadcasts along another axis than others do. */
     private record Operand(DeviceArray array, boolean isPerChannel) {}
 

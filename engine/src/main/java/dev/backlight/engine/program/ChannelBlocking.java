@@ -135,8 +135,8 @@ final class ChannelBlocking {
     }
 
     /**
-     * Whether kernels in blocks read an image of so many channels as it is: less than a block of them. Where minimal filtering pays,
-     * 3×3 windows of stride 1 over more channels than a picture has, they read whole blocks.
+     * Whether kernels in blocks read an image of so many channels as it is: less than a block of them. Where minimal filtering
+     * pays, 3×3 windows of stride 1 over more channels than a picture has, they read whole blocks.
      */
     private boolean readsPlain(Primitive primitive, int channels) {
         return switch (primitive) {

@@ -23,8 +23,8 @@ record Plan(Division division, Ports ports, Schedule once, Schedule perRun, long
     }
 
     /**
-     * The same with steps repeated, so that it holds no more than so many bytes, or as few as were found; itself where it holds no
-     * more, or where no repetition can help.
+     * The same with steps repeated, so that it holds no more than so many bytes, or as few as were found; itself where it holds
+     * no more, or where no repetition can help.
      */
     Plan within(long most) {
         if (heldBytes() <= most || leastBytes() > most) {

@@ -51,8 +51,8 @@ final class Planner {
     }
 
     /**
-     * {@link #within} for a program that has a plan already, and keeps it where it holds no more, or where less was not found when
-     * it was made: planning takes longer than some runs.
+     * {@link #within} for a program that has a plan already, and keeps it where it holds no more, or where less was not found
+     * when it was made: planning takes longer than some runs.
      */
     Plan within(long most, Plan current) {
         boolean isLeast = current.heldBytes() > current.goal();

@@ -31,8 +31,8 @@ final class Schedule {
     }
 
     /**
-     * The same with steps repeated, so that they need no more than so many bytes, or as few as that can do. This stands behind all
-     * other passes: what fusion leaves between steps is what takes memory, and the plan that is judged is the one that runs.
+     * The same with steps repeated, so that they need no more than so many bytes, or as few as that can do. This stands behind
+     * all other passes: what fusion leaves between steps is what takes memory, and the plan that is judged is the one that runs.
      */
     Schedule within(long most) {
         return bytes() <= most

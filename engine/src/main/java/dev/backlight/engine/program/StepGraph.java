@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Steps as numbers: what each reads of the others and who reads it. A result has the number of the step that makes it. Searches ask
- * this many times over.
+ * Steps as numbers: what each reads of the others and who reads it. A result has the number of the step that makes it. Searches
+ * ask this many times over.
  */
 final class StepGraph {
     private final List<Step> steps;
