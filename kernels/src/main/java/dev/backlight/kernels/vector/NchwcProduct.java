@@ -23,7 +23,7 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
     private static final int CHUNK = 1 << 15;
 
     /** Chunks per thread, so that none waits long for the others at the end. */
-    private static final int SHARES = 6;
+    private static final int SHARES = 12;
 
     /**
      * Where the images are: what tap and channel k see at row y, column x of image n is
