@@ -3,7 +3,6 @@ package dev.backlight.kernels.vector;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.kernels.common.ConvolutionShape;
 import dev.backlight.kernels.common.Parallel;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -17,9 +16,6 @@ final class NchwcConvolution {
     private static final int IMAGES = 1 << 20;
 
     private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
-
-    /** Positions whose channels are brought side by side at once. */
-    private static final int INTERLEAVED = 512;
 
     private final Parallel parallel;
 
@@ -114,56 +110,19 @@ final class NchwcConvolution {
     private static NchwcProduct.Source inPlace(Span x, int channels, int height, int width) {
         int plane = height * width;
         return new NchwcProduct.Source(
-                x.data(), x.at(), channels * plane, width * L, offsets(channels, plane, new int[] {0}));
+                x.data(), x.at(), channels * plane, width * L, NchwcRaster.offsets(channels, plane, new int[] {0}));
     }
 
     /** Pads images, and splits them into the phases of the stride, a few at a time, so that they are multiplied in the cache. */
     private void overPadded(NchwcProduct product, TapRaster raster, Span x, int plane, NchwcProduct.Target target) {
-        int channels = product.inputs(), size = raster.channelSize();
-        int blocks = Math.ceilDiv(channels, L);
-        int[] offsets = offsets(channels, size, raster.offsets(1));
-        int together = Math.clamp(IMAGES / Math.max(1, blocks * size * L), 1, Math.max(1, product.batch()));
-        float[] padded = Scratch.IMAGE.floats(raster.size(together * blocks) * L);
+        NchwcRaster images = new NchwcRaster(parallel, raster, product.inputs());
+        int together = Math.clamp(IMAGES / Math.max(1, images.imageSize()), 1, Math.max(1, product.batch()));
+        float[] padded = Scratch.IMAGE.floats(images.size(together));
+        var source = new NchwcProduct.Source(padded, 0, images.imageSize(), raster.pitch() * L, images.offsets());
         for (int first = 0; first < product.batch(); first += together) {
-            int images = Math.min(together, product.batch() - first);
-            Span from = new Span(x.data(), x.at() + first * channels * plane);
-            if (channels < L) {
-                padPlain(raster, from, plane, images, channels, padded);
-            } else {
-                parallel.forEach(
-                        images * blocks,
-                        i -> raster.copyChannel(x.data(), from.at() + i * plane * L, padded, i * size * L, L));
-            }
-            Arrays.fill(padded, images * blocks * size * L, raster.size(images * blocks) * L, 0);
-            var source = new NchwcProduct.Source(padded, 0, blocks * size * L, raster.pitch() * L, offsets);
-            product.of(images).run(source, raster.rows(), raster.columns(), target.from(first));
+            int count = Math.min(together, product.batch() - first);
+            images.pad(x, plane, first, count, padded);
+            product.of(count).run(source, raster.rows(), raster.columns(), target.from(first));
         }
-    }
-
-    /** The same of plain images, whose few channels become the first of a block; the others are never read. */
-    private void padPlain(TapRaster raster, Span x, int plane, int images, int channels, float[] padded) {
-        int size = raster.channelSize();
-        float[] planes = Scratch.PARTIALS.floats(raster.size(images * channels));
-        parallel.forEach(images * channels, i -> raster.copyChannel(x.data(), x.at() + i * plane, planes, i * size));
-        int pieces = Math.ceilDiv(size, INTERLEAVED);
-        parallel.forEach(images * pieces, i -> {
-            int first = i % pieces * INTERLEAVED, end = Math.min(size, first + INTERLEAVED);
-            for (int c = 0; c < channels; c++) {
-                int from = (i / pieces * channels + c) * size;
-                for (int position = first; position < end; position++) {
-                    padded[(i / pieces * size + position) * L + c] = planes[from + position];
-                }
-            }
-        });
-    }
-
-    /** Where channel c and tap t are, in the order of the weights: c, then t. */
-    private static int[] offsets(int channels, int plane, int[] taps) {
-        int[] offsets = new int[channels * taps.length];
-        for (int k = 0; k < offsets.length; k++) {
-            int c = k / taps.length;
-            offsets[k] = (c / L * plane + taps[k % taps.length]) * L + c % L;
-        }
-        return offsets;
     }
 }

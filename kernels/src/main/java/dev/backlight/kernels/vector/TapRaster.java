@@ -56,13 +56,28 @@ final class TapRaster {
         return (rows() - 1) * pitch + columns();
     }
 
+    /** Pairs of phases that the taps use. */
+    int phases() {
+        return phasesY.length * phasesX.length;
+    }
+
+    /** Elements of one phase of a channel. */
+    int phaseSize() {
+        return plane;
+    }
+
     int channelSize() {
-        return phasesY.length * phasesX.length * plane;
+        return phases() * plane;
     }
 
     /** Elements that an array of that many channels needs, with what the last panel reads beyond them. */
     int size(int channels) {
-        return channels * channelSize() + shared + Lanes.PANEL;
+        return channels * channelSize() + surplus();
+    }
+
+    /** What is read beyond the last channel. */
+    int surplus() {
+        return shared + Lanes.PANEL;
     }
 
     /** Whether there is one tap only, which sees at every position what a plane of this size has there. */
@@ -73,18 +88,30 @@ final class TapRaster {
     /** The displacement of tap (ty, tx) of channel c, in the order c, ty, tx. */
     int[] offsets(int channels) {
         int[] offsets = new int[channels * taps()];
+        int[] tapPhases = channels > 0 ? tapPhases() : offsets;
         int k = 0;
         for (int ty = 0; channels > 0 && ty < y.taps().length; ty++) {
-            int planeY = Arrays.binarySearch(phasesY, y.phase()[ty]) * phasesX.length;
             for (int tx = 0; tx < x.taps().length; tx++) {
-                int planeX = Arrays.binarySearch(phasesX, x.phase()[tx]);
-                offsets[k++] = (planeY + planeX) * plane + (leadY + y.shift()[ty]) * pitch + leadX + x.shift()[tx];
+                offsets[k] = tapPhases[k] * plane + (leadY + y.shift()[ty]) * pitch + leadX + x.shift()[tx];
+                k++;
             }
         }
         for (; k < offsets.length; k++) {
             offsets[k] = offsets[k - taps()] + channelSize();
         }
         return offsets;
+    }
+
+    /** For every tap (ty, tx), which of a channel's phases it sees. */
+    int[] tapPhases() {
+        int[] phases = new int[taps()];
+        int k = 0;
+        for (int py : y.phase()) {
+            for (int px : x.phase()) {
+                phases[k++] = Arrays.binarySearch(phasesY, py) * phasesX.length + Arrays.binarySearch(phasesX, px);
+            }
+        }
+        return phases;
     }
 
     /** For every tap (ty, tx), its index ty · width + tx in the whole window. */

@@ -1,0 +1,112 @@
+package dev.backlight.kernels.vector;
+
+import dev.backlight.kernels.common.Parallel;
+import java.util.Arrays;
+
+/**
+ * The padded images of a {@link TapRaster} with a vector's worth of channels side by side at each position. Images in channel
+ * blocks are copied phase by phase. Of plain images, whose channels are few, all channels and phases of a position share
+ * blocks: the first layer of most networks, three channels at stride 2, fills 12 of 16 lanes, and its padded images stay small.
+ *
+ * @param raster the padding, the phases and the taps
+ * @param channels of an image; less than a block where it is plain
+ */
+record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
+    private static final int L = Lanes.FLOAT.length();
+
+    /** Positions of plain images that are brought side by side at once. */
+    private static final int PIECE = 512;
+
+    private boolean isPlain() {
+        return channels < L;
+    }
+
+    /** Blocks of an image. */
+    private int blocks() {
+        return Math.ceilDiv(isPlain() ? channels * raster.phases() : channels, L);
+    }
+
+    /** Positions of a block. */
+    private int positions() {
+        return isPlain() ? raster.phaseSize() : raster.channelSize();
+    }
+
+    /** Elements from one padded image to the next. */
+    int imageSize() {
+        return blocks() * positions() * L;
+    }
+
+    /** Elements of that many padded images, with what the last tile reads beyond them. */
+    int size(int images) {
+        return images * imageSize() + raster.surplus() * L;
+    }
+
+    /** Where channel c and tap t are, in the order of the weights: c, then t. */
+    int[] offsets() {
+        return isPlain() ? offsetsOfPhases() : offsets(channels, positions(), raster.offsets(1));
+    }
+
+    /** The same where nothing is padded: channels of {@code plane} positions in blocks. */
+    static int[] offsets(int channels, int plane, int[] taps) {
+        int[] offsets = new int[channels * taps.length];
+        for (int k = 0; k < offsets.length; k++) {
+            int c = k / taps.length;
+            offsets[k] = (c / L * plane + taps[k % taps.length]) * L + c % L;
+        }
+        return offsets;
+    }
+
+    private int[] offsetsOfPhases() {
+        int[] taps = raster.offsets(1), phases = raster.tapPhases();
+        int[] offsets = new int[channels * taps.length];
+        for (int k = 0; k < offsets.length; k++) {
+            int tap = k % taps.length;
+            int lane = k / taps.length * raster.phases() + phases[tap];
+            int position = taps[tap] - phases[tap] * positions();
+            offsets[k] = (lane / L * positions() + position) * L + lane % L;
+        }
+        return offsets;
+    }
+
+    /** Pads images {@code first} … {@code first + images}−1 of x, whose channels have {@code plane} elements. */
+    void pad(Span x, int plane, int first, int images, float[] padded) {
+        int from = x.at() + first * channels * plane;
+        if (isPlain()) {
+            interleave(x.data(), from, plane, images, padded);
+        } else {
+            parallel.forEach(
+                    images * blocks(),
+                    i -> raster.copyChannel(x.data(), from + i * plane * L, padded, i * positions() * L, L));
+        }
+        Arrays.fill(padded, images * imageSize(), size(images), 0);
+    }
+
+    /** Lanes past the last channel's last phase stay as they are, but for the zeros that the block before shares. */
+    private void interleave(float[] x, int from, int plane, int images, float[] padded) {
+        int lanes = channels * raster.phases();
+        float[] planes = Scratch.PARTIALS.floats(raster.size(images * channels));
+        parallel.forEach(
+                images * channels, i -> raster.copyChannel(x, from + i * plane, planes, i * raster.channelSize()));
+        int pieces = Math.ceilDiv(positions(), PIECE);
+        parallel.forEach(images * pieces, i -> {
+            int image = i / pieces, begin = i % pieces * PIECE;
+            int end = Math.min(positions(), begin + PIECE);
+            for (int lane = 0; lane < lanes; lane++) {
+                int source = (image * lanes + lane) * positions(), target = at(image, lane);
+                for (int position = begin; position < end; position++) {
+                    padded[target + position * L] = planes[source + position];
+                }
+            }
+            for (int lane = lanes; lane < blocks() * L; lane++) {
+                for (int position = begin; position < Math.min(end, raster.surplus()); position++) {
+                    padded[at(image, lane) + position * L] = 0;
+                }
+            }
+        });
+    }
+
+    /** Position 0 of a lane, counted through the blocks of an image. */
+    private int at(int image, int lane) {
+        return image * imageSize() + lane / L * positions() * L + lane % L;
+    }
+}
