@@ -6,7 +6,7 @@ import dev.backlight.engine.backend.Primitive;
 import java.util.List;
 import java.util.Optional;
 
-/** Steps that pool, join or cut images in blocks of channels, where their operands are there already. */
+/** Steps that pool, join, cut or sum images in blocks of channels, where their operands are there already. */
 final class BlockedElements {
     private static final int CHANNELS = 1;
 
@@ -26,6 +26,7 @@ final class BlockedElements {
             case Primitive.Embed embed ->
                 part(step, embed.start(), embed.step())
                         .map(by -> moved(step, new Primitive.Embed(by.getFirst(), by.getLast())));
+            case Primitive.Reduce _ when isOverTheBatch(step) -> Optional.of(moved(step, step.primitive()));
             default -> Optional.empty();
         };
     }
@@ -33,6 +34,14 @@ final class BlockedElements {
     private Step moved(Step step, Primitive primitive) {
         List<DeviceArray> in = step.inputs().stream().map(images::adapted).toList();
         return new Step(primitive, in, images.fresh(step.output()));
+    }
+
+    /** Gradients of what all images of a batch share. */
+    private boolean isOverTheBatch(Step step) {
+        DeviceArray x = step.inputs().getFirst();
+        return images.isImage(x)
+                && images.isOnlyInBlocks(x)
+                && step.output().shape().equals(x.shape().with(0, 1));
     }
 
     private Optional<Step> pool(Step step) {

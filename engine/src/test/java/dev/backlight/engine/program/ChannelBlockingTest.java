@@ -94,6 +94,20 @@ class ChannelBlockingTest {
         assertEquals(List.of("blocked Convolution", "blocked Convolution", "Permute"), arranged(y));
     }
 
+    /** What all images share, such as a rule's parameters, is one image; what is summed over planes is none. */
+    @Test
+    void imagesAreAddedUpInBlocksButNotTheirPlanes() {
+        Primitive sum = new Primitive.Reduce(Primitive.Reduction.SUM);
+        DeviceArray y = convolution(input(2, 64, 8, 8), 64);
+        assertEquals(
+                List.of("Permute", "blocked Convolution", "Reduce", "Permute"),
+                arranged(step(sum, y.shape().with(0, 1), y)));
+        steps.removeLast();
+        assertEquals(
+                List.of("Permute", "blocked Convolution", "Permute", "Reduce"),
+                arranged(step(sum, Shape.of(2, 64, 1, 1), y)));
+    }
+
     @Test
     void aFewMultiplyAddsAreNotWorthMoving() {
         DeviceArray x = input(1, 16, 32, 32);
