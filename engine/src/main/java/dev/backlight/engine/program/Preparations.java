@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The selections of a program that its device does at one command. The first run is always step by step, so that a program
  * that runs once, or whose constants change between runs, costs no preparation, and the device has met every kernel. Since it
- * has run so, a device that cannot prepare it (it has no room, or a library refuses to be recorded) runs it so ever after.
+ * has run so, a device that cannot prepare it runs it so ever after; one that only had no room for that tries again when the
+ * program has given its memory back.
  */
 final class Preparations {
+    private enum Refusal {
+        NONE,
+        FOR_WANT_OF_MEMORY,
+        FOR_GOOD
+    }
+
     private final Backend backend;
     private final Schedule schedule;
     private final @Nullable Scope home;
@@ -27,7 +34,7 @@ final class Preparations {
     /** Empty after one run. */
     private final Map<List<Integer>, Optional<PreparedSelection>> selections = new HashMap<>();
 
-    private boolean isRefused;
+    private Refusal refusal = Refusal.NONE;
 
     Preparations(Backend backend, Schedule schedule, @Nullable Scope home, Ports ports) {
         this.backend = backend;
@@ -39,7 +46,7 @@ final class Preparations {
     /** The selection ready to run, or null when it is to run step by step. */
     @Nullable
     PreparedSelection of(int[] numbers, List<Step> steps, Map<Storage, Storage> constants) {
-        if (!backend.prepares() || steps.isEmpty() || isRefused) {
+        if (!backend.prepares() || steps.isEmpty() || refusal != Refusal.NONE) {
             return null;
         }
         List<Integer> key = Arrays.stream(numbers).boxed().toList();
@@ -50,7 +57,6 @@ final class Preparations {
         }
         if (known.isEmpty()) {
             known = prepare(numbers, steps, constants);
-            isRefused = known.isEmpty();
             selections.put(key, known);
         }
         return known.orElse(null);
@@ -60,6 +66,9 @@ final class Preparations {
     void release(@Nullable Scope owner) {
         selections.values().forEach(one -> one.ifPresent(selection -> selection.release(owner)));
         selections.clear();
+        if (refusal == Refusal.FOR_WANT_OF_MEMORY) {
+            refusal = Refusal.NONE;
+        }
     }
 
     private Optional<PreparedSelection> prepare(int[] numbers, List<Step> steps, Map<Storage, Storage> constants) {
@@ -68,9 +77,13 @@ final class Preparations {
             selection.prepare(steps, constants, home);
             return Optional.of(selection);
         } catch (DeviceException e) {
-            Level level = e instanceof DeviceMemoryException ? Level.DEBUG : Level.WARNING;
+            boolean isMemory = e instanceof DeviceMemoryException;
+            refusal = isMemory ? Refusal.FOR_WANT_OF_MEMORY : Refusal.FOR_GOOD;
             System.getLogger(Preparations.class.getName())
-                    .log(level, "A repeated program stays slower, step by step: {0}", e.getMessage());
+                    .log(
+                            isMemory ? Level.DEBUG : Level.WARNING,
+                            "A repeated program stays slower, step by step: {0}",
+                            e.getMessage());
             selection.release(home);
             return Optional.empty();
         }

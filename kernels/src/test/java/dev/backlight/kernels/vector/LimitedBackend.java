@@ -10,7 +10,7 @@ import dev.backlight.engine.shape.DType;
 import java.util.List;
 
 /** The kernels of another backend on memory that ends, as a device's does; what kernels take on the way is that backend's. */
-final class LimitedBackend implements Backend {
+class LimitedBackend implements Backend {
     private final Backend kernels;
     private long limit = Long.MAX_VALUE;
 
