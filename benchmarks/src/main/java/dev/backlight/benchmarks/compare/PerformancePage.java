@@ -112,7 +112,8 @@ final class PerformancePage {
                         "  a time is the median over the rounds, a ratio the median of the rounds' ratios. Only ratios within a")
                 .line("  cell can be compared: a virtual machine's speed moves by tens of per cent between cells.")
                 .line(
-                        "- Weights, statistics, images and rule parameters are random numbers from the same seeds for all. Before")
+                        "- Weights, images and rule parameters are random numbers from the same seeds for all, and the statistics of")
+                .line("  normalisations those of four such images, computed once in double precision. Before")
                 .line(String.format(
                         Locale.ROOT,
                         "  anything is timed, each peer's results are held against Backlight's: at most %s of their norm apart.",

@@ -3,11 +3,13 @@ package dev.backlight.benchmarks.contest;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
+import dev.backlight.engine.backend.Philox;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.nn.Parameter;
 import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.vision.Zoo;
@@ -15,48 +17,104 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The network of a job and what goes into it: numbers that depend on seeds alone, so that every contestant gets the same.
  */
 public final class Subject {
     private static final int WEIGHTS_SEED = 1;
+    private static final int CALIBRATION_SEED = 100;
     private static final int IMAGES_SEED = 2;
     private static final int THETA_SEED = 1000;
-    private static final int STATISTICS_SEED = 100_000;
+    private static final int SCALES_SEED = 100_000;
+
+    /** What statistics are taken from, whatever the job's batch and side. */
+    private static final int CALIBRATION_IMAGES = 4;
+
+    private static final int CALIBRATION_SIDE = 224;
+
+    /** Side of the largest squares of noise. */
+    private static final int COARSEST = 32;
 
     private Subject() {}
 
-    /** The network with random weights, and random statistics and scales in its normalisations. */
+    /**
+     * The network with random weights, and random scales and shifts in its normalisations, whose statistics are those of
+     * four images.
+     */
     public static Layer network(Backend backend, Job job) {
+        Layer network = uncalibrated(backend, job);
+        if (Calibration.isNeeded(network)) {
+            try (Scope scope = Scope.open()) {
+                Calibration.of(network, images(backend, CALIBRATION_IMAGES, CALIBRATION_SIDE, CALIBRATION_SEED));
+            }
+        }
+        return network;
+    }
+
+    private static Layer uncalibrated(Backend backend, Job job) {
         Layer network = Zoo.named(job.subject()).build(3, Job.CLASSES);
         network.initialise(backend, DType.F32, WEIGHTS_SEED);
-        int seed = STATISTICS_SEED;
+        int seed = SCALES_SEED;
         Map<String, Parameter> state = network.state();
         for (Map.Entry<String, Parameter> entry : state.entrySet()) {
             String norm = entry.getKey().substring(0, Math.max(0, entry.getKey().lastIndexOf('.')));
-            if (state.containsKey(norm + ".running_var")) {
+            if (state.containsKey(norm + ".running_var") && !Calibration.isStatistic(entry.getKey())) {
                 randomise(backend, entry.getKey().substring(norm.length() + 1), entry.getValue(), seed++);
             }
         }
         return network;
     }
 
+    /**
+     * Scales of 0.75 to 1.25, and shifts of 0.4 to 0.6, by which two of three rectifiers are open. Were it one of two, a small
+     * change would grow from layer to layer of a deep random network, and rounding with it.
+     */
     private static void randomise(Backend backend, String name, Parameter parameter, int seed) {
         try (Scope scope = Scope.open()) {
             Tensor uniform = Tensor.random(backend, DType.F32, parameter.shape(), Primitive.Distribution.UNIFORM, seed);
             parameter.set(scope.keep(
                     switch (name) {
-                        case "weight", "running_var" -> Ops.add(Ops.mul(uniform, 0.5), 0.75);
-                        default -> Ops.add(Ops.mul(uniform, 0.2), -0.1);
+                        case "weight" -> Ops.add(Ops.mul(uniform, 0.5), 0.75);
+                        default -> Ops.add(Ops.mul(uniform, 0.2), 0.4);
                     }));
         }
     }
 
-    /** Standard normal images {@code N×3×side×side}. */
+    /** Images {@code N×3×side×side}; the n-th is the same in every batch. */
     public static Tensor images(Backend backend, Job job) {
-        Shape shape = Shape.of(job.batch(), 3, job.side(), job.side());
-        return Tensor.random(backend, DType.F32, shape, Primitive.Distribution.NORMAL, IMAGES_SEED);
+        return images(backend, job.batch(), job.side(), IMAGES_SEED);
+    }
+
+    private static Tensor images(Backend backend, int count, int side, int seed) {
+        try (Scope scope = Scope.open()) {
+            Tensor[] images = IntStream.range(seed, seed + count)
+                    .mapToObj(each -> image(backend, side, each))
+                    .toArray(Tensor[]::new);
+            return scope.keep(Shapes.concat(0, images));
+        }
+    }
+
+    /**
+     * Normal noise of as much variance in squares of 1, 2, 4, … pixels, so that power falls with frequency as it does in
+     * photographs, and pixels of variance 1. Noise that differs from pixel to pixel alone averages out on the way through a
+     * network; its deep layers then see one image in all, and normalisations magnify nothing but rounding.
+     */
+    private static Tensor image(Backend backend, int side, int seed) {
+        List<Tensor> octaves = new ArrayList<>();
+        for (int square = 1; square <= COARSEST && side % square == 0; square *= 2) {
+            int count = side / square;
+            Tensor noise = normal(backend, Shape.of(3, count, 1, count, 1), Philox.split(seed, square));
+            Tensor spread = Ops.broadcastTo(noise, Shape.of(3, count, square, count, square));
+            octaves.add(Ops.reshape(spread, Shape.of(1, 3, side, side)));
+        }
+        Tensor sum = octaves.stream().reduce(Ops::add).orElseThrow();
+        return Ops.mul(sum, 1 / Math.sqrt(octaves.size()));
+    }
+
+    private static Tensor normal(Backend backend, Shape shape, long seed) {
+        return Tensor.random(backend, DType.F32, shape, Primitive.Distribution.NORMAL, seed);
     }
 
     /** A rule parameter per rectifier and activation, standard normal, {@code 1×C×H×W} (or {@code 1×I}). */
@@ -64,7 +122,7 @@ public final class Subject {
         List<Tensor> thetas = new ArrayList<>();
         for (Shape shape : rectifiers) {
             int seed = THETA_SEED + thetas.size();
-            thetas.add(Tensor.random(backend, DType.F32, shape.with(0, 1), Primitive.Distribution.NORMAL, seed));
+            thetas.add(normal(backend, shape.with(0, 1), seed));
         }
         return thetas;
     }
@@ -96,6 +154,10 @@ public final class Subject {
         if (job.workload() == Workload.MATRIX_PRODUCT) {
             return 2e-9 * Math.pow(job.matrixSide(), 3);
         }
-        return 2e-9 * trace(job).multiplyAdds() * job.batch() * job.workload().passes();
+        Backend backend = Backends.best(job.threads());
+        return 2e-9
+                * trace(uncalibrated(backend, job), backend, job).multiplyAdds()
+                * job.batch()
+                * job.workload().passes();
     }
 }
