@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
         showDefaultValues = true,
         description = "Measures Backlight beside its peers and writes docs/performance.md.")
 public final class Compare implements Callable<Integer> {
-    @Option(names = "--workloads", split = ",", description = "Of F, FG, LPR, IG, SGEMM.")
-    List<String> workloads = List.of("F", "FG", "LPR", "IG", "SGEMM");
+    @Option(names = "--workloads", split = ",", description = "Of F, FG, LPR, LPR-full, IG, SGEMM.")
+    List<String> workloads = List.of("F", "FG", "LPR", "LPR-full", "IG", "SGEMM");
 
     @Option(names = "--networks", split = ",", description = "Names of the zoo.")
     List<String> networks = List.of("resnet18", "resnet50", "vgg16", "densenet121");
@@ -105,6 +105,11 @@ public final class Compare implements Callable<Integer> {
             switch (workload) {
                 case MATRIX_PRODUCT -> matrices.forEach(n -> jobs.add(new Job(workload, "" + n, 1, 1, threads)));
                 case INTEGRATED_GRADIENTS -> jobs.add(new Job(workload, networks.getFirst(), 1, side, threads));
+                case LEARNED_RULE_STEP ->
+                    networks.stream()
+                            .limit(2)
+                            .forEach(
+                                    network -> jobs.add(new Job(workload, network, batches.getFirst(), side, threads)));
                 default ->
                     networks.forEach(network ->
                             batches.forEach(batch -> jobs.add(new Job(workload, network, batch, side, threads))));

@@ -17,6 +17,7 @@ final class ShortMode {
                 network(Workload.FORWARD, "resnet18"),
                 network(Workload.INPUT_GRADIENT, "resnet50"),
                 network(Workload.RULE_STEP, "resnet18"),
+                network(Workload.LEARNED_RULE_STEP, "resnet18"),
                 network(Workload.INTEGRATED_GRADIENTS, "resnet18"),
                 new Job(Workload.MATRIX_PRODUCT, "256", 1, 1, THREADS));
     }

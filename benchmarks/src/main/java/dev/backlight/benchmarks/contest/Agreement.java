@@ -13,7 +13,7 @@ public final class Agreement {
             case FORWARD, MATRIX_PRODUCT -> 1e-3;
             // a rectifier whose input rounding moves across 0 changes whole paths
             case INPUT_GRADIENT, INTEGRATED_GRADIENTS -> 5e-3;
-            case RULE_STEP -> 2e-2;
+            case RULE_STEP, LEARNED_RULE_STEP -> 2e-2;
         };
     }
 

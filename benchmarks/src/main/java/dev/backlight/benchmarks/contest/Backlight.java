@@ -53,7 +53,7 @@ public final class Backlight implements Contestant {
         return switch (mode) {
             case REPLAYED -> true;
             case EAGER -> job.workload() != Workload.INTEGRATED_GRADIENTS && job.workload() != Workload.MATRIX_PRODUCT;
-            case HOISTED -> job.workload() == Workload.RULE_STEP;
+            case HOISTED -> job.workload() == Workload.RULE_STEP || job.workload() == Workload.LEARNED_RULE_STEP;
         };
     }
 

@@ -34,9 +34,21 @@ import java.util.stream.IntStream;
  * @param function from the inputs to the results
  * @param name of the first result; the others are gradients of θ
  * @param replayable whether recording the function pays; library methods take care of that themselves
+ * @param trains whether Adam follows, on the gradients of all inputs but the constants
  */
 record BacklightWork(
-        List<Tensor> inputs, int constants, UnaryOperator<List<Tensor>> function, String name, boolean replayable) {
+        List<Tensor> inputs,
+        int constants,
+        UnaryOperator<List<Tensor>> function,
+        String name,
+        boolean replayable,
+        boolean trains) {
+    /** Work without training. */
+    private BacklightWork(
+            List<Tensor> inputs, int constants, UnaryOperator<List<Tensor>> function, String name, boolean replayable) {
+        this(inputs, constants, function, name, replayable, false);
+    }
+
     static BacklightWork of(Job job, Backend backend) {
         if (job.workload() == Workload.MATRIX_PRODUCT) {
             Shape shape = Shape.of(job.matrixSide(), job.matrixSide());
@@ -79,6 +91,7 @@ record BacklightWork(
                         false);
             }
             case RULE_STEP -> ruleStep(network, images, job);
+            case LEARNED_RULE_STEP -> learnedRuleStep(question);
             case MATRIX_PRODUCT -> throw new AssertionError(job);
         };
     }
@@ -102,9 +115,25 @@ record BacklightWork(
                 true);
     }
 
+    private static BacklightWork learnedRuleStep(Question question) {
+        Tensor images = question.input();
+        List<Shape> rectifiers =
+                Trace.of(question.network(), images, images.shape()).rectifiers();
+        List<Tensor> inputs = new ArrayList<>(List.of(images));
+        Subject.logits(images.backend(), rectifiers).forEach(logits -> inputs.add(Ops.cast(logits, images.dtype())));
+        return new BacklightWork(
+                inputs,
+                1,
+                given -> LearnedRuleStep.of(question.about(given.getFirst()), given.subList(1, given.size())),
+                "loss",
+                true,
+                true);
+    }
+
     Entry entry(Backlight.Mode mode) {
         if (mode == Backlight.Mode.EAGER || !replayable) {
-            return new Repeated(() -> function.apply(inputs), UnaryOperator.identity(), name);
+            return repeated(
+                    () -> function.apply(inputs), inputs.subList(constants, inputs.size()), UnaryOperator.identity());
         }
         int fixed = mode == Backlight.Mode.HOISTED ? constants : 0;
         List<Tensor> varying = inputs.subList(fixed, inputs.size());
@@ -113,7 +142,8 @@ record BacklightWork(
         List<Tensor> arranged = IntStream.range(0, varying.size())
                 .mapToObj(input -> program.arranged(input, varying.get(input)))
                 .toList();
-        return new Repeated(() -> program.run(arranged), recorded::restored, name);
+        return repeated(
+                () -> program.run(arranged), arranged.subList(constants - fixed, arranged.size()), recorded::restored);
     }
 
     /** θ are the last inputs and their gradients the last results; as in training, they keep the layout the program likes. */
@@ -138,6 +168,21 @@ record BacklightWork(
                     one -> plain.set(one.gradient(), program.restored(one.input(), results.get(one.gradient()))));
             return plain;
         }
+    }
+
+    private Entry repeated(Supplier<List<Tensor>> work, List<Tensor> thetas, UnaryOperator<List<Tensor>> restored) {
+        if (!trains) {
+            return new Repeated(work, restored, name);
+        }
+        Adam adam = new Adam(thetas);
+        return new Repeated(
+                () -> {
+                    List<Tensor> results = work.get();
+                    adam.step(results.subList(1, results.size()));
+                    return results;
+                },
+                restored,
+                name);
     }
 
     /** Work of which nothing is left after each run. */

@@ -1,5 +1,6 @@
 package dev.backlight.benchmarks.contest;
 
+import dev.backlight.attribution.learn.RuleSettings;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
@@ -14,6 +15,7 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.vision.Zoo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -27,6 +29,7 @@ public final class Subject {
     private static final int CALIBRATION_SEED = 100;
     private static final int IMAGES_SEED = 2;
     private static final int THETA_SEED = 1000;
+    private static final int LOGITS_SEED = 2000;
     private static final int SCALES_SEED = 100_000;
 
     /** What statistics are taken from, whatever the job's batch and side. */
@@ -125,6 +128,25 @@ public final class Subject {
             thetas.add(normal(backend, shape.with(0, 1), seed));
         }
         return thetas;
+    }
+
+    /**
+     * Three logits per rectifier and activation, {@code 3×N×C×H×W} (or {@code 3×N×I}): where training starts, and standard
+     * normal numbers, as if it had gone on for a while.
+     */
+    public static List<Tensor> logits(Backend backend, List<Shape> rectifiers) {
+        RuleSettings.Logits start = LearnedRuleStep.SETTINGS.start();
+        List<Tensor> logits = new ArrayList<>();
+        for (Shape shape : rectifiers) {
+            Shape all = shape.insert(0, 3);
+            Tensor noise = normal(backend, all, LOGITS_SEED + logits.size());
+            float[] starts = {(float) start.a(), (float) start.b(), (float) start.c()};
+            int[] sizes = new int[all.rank()];
+            Arrays.fill(sizes, 1);
+            sizes[0] = starts.length;
+            logits.add(Ops.add(noise, Tensor.of(backend, Shape.of(sizes), starts)));
+        }
+        return logits;
     }
 
     /** A matrix of a product, uniform on [−½, ½), row-major. */

@@ -11,6 +11,12 @@ public enum Workload {
      * with one parameter per activation, and the gradient of a loss on its result to all those parameters.
      */
     RULE_STEP("LPR"),
+    /**
+     * The first step of training a learned rule, as {@link LearnedRuleStep} has it, and Adam's: two forward passes, of the images
+     * and of these masked and their complement, a backward pass under rules with three logits per activation, and the
+     * gradient of a loss to all those logits.
+     */
+    LEARNED_RULE_STEP("LPR-full"),
     /** Integrated gradients with 50 Gauss–Legendre points, 8 images at once. */
     INTEGRATED_GRADIENTS("IG"),
     /** The product of two square matrices. */
@@ -44,7 +50,8 @@ public enum Workload {
                 return workload;
             }
         }
-        throw new IllegalArgumentException("no workload is labelled " + label + ": choose of F, FG, LPR, IG, SGEMM");
+        throw new IllegalArgumentException(
+                "no workload is labelled " + label + ": choose of F, FG, LPR, LPR-full, IG, SGEMM");
     }
 
     /** Forward passes' worth of arithmetic in one run, by direct convolution. */
@@ -53,6 +60,7 @@ public enum Workload {
             case FORWARD, MATRIX_PRODUCT -> 1;
             case INPUT_GRADIENT -> 2;
             case RULE_STEP -> 5;
+            case LEARNED_RULE_STEP -> 7;
             case INTEGRATED_GRADIENTS -> 2.0 * POINTS;
         };
     }

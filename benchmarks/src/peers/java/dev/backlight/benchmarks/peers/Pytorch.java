@@ -10,6 +10,7 @@ import dev.backlight.benchmarks.contest.Workload;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Backends;
 import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.shape.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,14 @@ public final class Pytorch implements Contestant {
                 }
                 case RULE_STEP -> {
                     TorchRuleStep step = new TorchRuleStep(trace, work, Subject.thetas(backend, trace.rectifiers()));
+                    yield new Running("loss", step::step);
+                }
+                case LEARNED_RULE_STEP -> {
+                    List<Shape> rectifiers = trace.rectifiers().stream()
+                            .map(shape -> shape.with(0, job.batch()))
+                            .toList();
+                    TorchLearnedRuleStep step =
+                            new TorchLearnedRuleStep(trace, work, Subject.logits(backend, rectifiers));
                     yield new Running("loss", step::step);
                 }
                 case MATRIX_PRODUCT -> throw new IllegalArgumentException("libtorch takes no part in " + job);

@@ -17,14 +17,9 @@ final class TorchRuleStep {
 
     TorchRuleStep(Trace trace, TorchWork work, List<dev.backlight.engine.autodiff.Tensor> thetas) {
         this.work = work;
-        List<Tensor> leaves = new ArrayList<>();
-        for (dev.backlight.engine.autodiff.Tensor theta : thetas) {
-            Tensor leaf = TorchDialect.constant(theta);
-            leaf.set_requires_grad(true);
-            leaves.add(leaf);
-        }
+        List<Tensor> leaves = TorchRuleDialect.leaves(thetas);
         this.thetas = leaves.toArray(Tensor[]::new);
-        this.dialect = new TorchRuleDialect(leaves);
+        this.dialect = new TorchRuleDialect(TorchRuleDialect.SHIFTED, leaves);
         this.underRules = new Translation<>(trace, dialect);
     }
 

@@ -36,7 +36,7 @@ class AgreementTest {
     @ParameterizedTest
     @EnumSource(
             value = Workload.class,
-            names = {"FORWARD", "INPUT_GRADIENT", "RULE_STEP"})
+            names = {"FORWARD", "INPUT_GRADIENT", "RULE_STEP", "LEARNED_RULE_STEP"})
     void backlightsModesAgree(Workload workload) {
         Job job = new Job(workload, "resnet18", 2, 64, 2);
         SequencedMap<String, float[]> replayed =
