@@ -6,30 +6,39 @@ import java.util.Optional;
 
 /**
  * Which convolutions are computed by minimal filtering. The choice is made from the sizes alone, never from a timing or the
- * machine, so that the same network gives the same bits on every run. It compares counts of work in vectors of 16 elements;
- * the constants were fitted to the times of the layers of ResNet-18, DenseNet-121 and CIFAR networks on one core (AMD Zen 4,
- * AVX-512), where a multiply-add of the register tile is about one cycle.
+ * machine, so that the same network gives the same bits on every run. It compares counts of work on vectors of 16 channels; the
+ * constants were fitted to the times of layers of ResNets, DenseNet-121 and VGG-16 in channel blocks, at batch 1 and 8 on two
+ * cores (AMD Zen 4, AVX-512), where a multiply-add of a vector takes about one cycle of a core.
  */
 final class WinogradChoice {
-    private static final int VECTOR = 16;
+    private static final double VECTOR = 16;
 
-    /** Cycles for a multiply-add of a vector, with what keeps the tile from its peak. */
+    /** Cycles for a multiply-add of a vector at a tile, with what keeps the register tile from its peak. */
     private static final double PRODUCT = 1.1;
 
-    /** Cycles for bringing one packed weight from memory. */
-    private static final double WEIGHT = 1.2;
+    /** The same at a pixel: lines of pixels seldom divide into whole register tiles. */
+    private static final double DIRECT_PRODUCT = 1.25;
 
-    /** Steps that the beginning and the end of a tile's sum cost. */
-    private static final int TILE_ENDS = 3;
+    /** Cycles for a vector of packed weights besides its products. */
+    private static final double WEIGHT = 10;
+
+    /** Least cycles for a vector of packed weights: it comes from memory, and few products do not hide that. */
+    private static final double FETCH = 22;
+
+    /** Cycles for padding a vector of channels at a pixel. */
+    private static final double PADDING = 300;
+
+    /** Most channels of a picture: too few to fill vectors of transformed pixels, on the way back too. */
+    private static final int PICTURE = 4;
 
     /** Gains below a sixth do not pay for the memory of the transformed weights and the larger rounding errors. */
     private static final double GAIN = 5.0 / 6;
 
-    /** Cycles for a vector of tiles and for a row of tiles, per channel in and out. */
-    private record TransformCost(int tilesIn, int rowIn, int tilesOut, int rowOut) {}
+    /** Cycles for the transforms of a tile, per vector of channels in and out. */
+    private record TransformCost(double in, double out) {}
 
-    private static final TransformCost COST_4 = new TransformCost(850, 450, 400, 150);
-    private static final TransformCost COST_2 = new TransformCost(500, 400, 400, 200);
+    private static final TransformCost COST_4 = new TransformCost(1500, 1200);
+    private static final TransformCost COST_2 = new TransformCost(450, 400);
 
     private WinogradChoice() {}
 
@@ -47,7 +56,12 @@ final class WinogradChoice {
         WindowGeometry g = s.window();
         boolean threeByThree = g.height() == 3 && g.width() == 3;
         boolean dense = g.strideY() == 1 && g.strideX() == 1 && g.dilationY() == 1 && g.dilationX() == 1;
-        return threeByThree && dense && s.groups() == 1 && g.padTop() <= 2 && g.padLeft() <= 2;
+        return threeByThree
+                && dense
+                && s.groups() == 1
+                && s.channels() > PICTURE
+                && g.padTop() <= 2
+                && g.padLeft() <= 2;
     }
 
     private static Optional<WinogradTile> choose(Winograd.Sizes s) {
@@ -60,22 +74,20 @@ final class WinogradChoice {
     }
 
     private static double direct(Winograd.Sizes s) {
-        int positions = s.outHeight() * (s.outWidth() + 1);
-        return product(s, 9, 9, s.batch() * (double) Math.ceilDiv(positions, VECTOR));
+        double pixels = (double) s.batch() * s.outHeight() * s.outWidth();
+        return product(s, 9, DIRECT_PRODUCT * pixels) + pixels * s.inputs() / VECTOR * PADDING;
     }
 
     private static double minimal(Winograd.Sizes s, WinogradTile tile, TransformCost cost) {
-        double rows = (double) s.batch() * Math.ceilDiv(s.outHeight(), tile.outputs());
-        double vectors = Math.ceil(rows * Math.ceilDiv(s.outWidth(), tile.outputs()) / VECTOR);
-        double in = s.inputs() * (vectors * cost.tilesIn + rows * cost.rowIn);
-        double out = s.outputs() * (vectors * cost.tilesOut + rows * cost.rowOut);
-        return in + product(s, tile.products(), 1, vectors) + out;
+        int m = tile.outputs();
+        double tiles = (double) s.batch() * Math.ceilDiv(s.outHeight(), m) * Math.ceilDiv(s.outWidth(), m);
+        double transforms = tiles * (s.inputs() * cost.in + s.outputs() * cost.out) / VECTOR;
+        return product(s, tile.products(), PRODUCT * tiles) + transforms;
     }
 
-    /** The products of {@code matrices} weight matrices, or of one longer by the factor {@code taps}, with vectors of columns. */
-    private static double product(Winograd.Sizes s, int matrices, int taps, double vectors) {
-        double weights = (double) matrices * s.inputs() * s.outputs();
-        double ends = (double) TILE_ENDS * matrices / taps * s.outputs();
-        return weights * (PRODUCT * vectors + WEIGHT) + ends * PRODUCT * vectors;
+    /** Each vector of weights, of which a pair of channels has so many numbers, takes {@code cycles} for its multiply-adds. */
+    private static double product(Winograd.Sizes s, int numbers, double cycles) {
+        double weights = (double) numbers * s.inputs() * s.outputs() / VECTOR;
+        return weights * Math.max(FETCH, cycles + WEIGHT);
     }
 }

@@ -120,10 +120,14 @@ class WinogradTest {
         assertEquals("4", choice(1, 256, 14, 256));
         assertEquals("4", choice(8, 256, 14, 256));
         assertEquals("4", choice(32, 64, 8, 64));
-        assertEquals("direct", choice(1, 512, 7, 512));
-        assertEquals("direct", choice(1, 128, 7, 32));
-        assertEquals("direct", choice(1, 3, 224, 64));
+        assertEquals("4", choice(1, 16, 32, 16));
+        assertEquals("4", choice(8, 128, 14, 32));
+        assertEquals("2", choice(1, 512, 7, 512));
         assertEquals("2", choice(2, 512, 7, 512));
+        assertEquals("4", choice(8, 512, 7, 512));
+        assertEquals("2", choice(1, 128, 14, 32));
+        assertEquals("2", choice(1, 128, 7, 32));
+        assertEquals("direct", choice(1, 3, 224, 64));
     }
 
     private static String choice(int batch, int channels, int side, int filters) {
