@@ -4,6 +4,7 @@ import dev.backlight.benchmarks.contest.Backlight;
 import dev.backlight.benchmarks.contest.Contestant;
 import dev.backlight.benchmarks.contest.Contestants;
 import dev.backlight.benchmarks.contest.Job;
+import dev.backlight.benchmarks.contest.OneThread;
 import dev.backlight.benchmarks.contest.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -58,6 +60,9 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--explain", description = "Measure the wall time of ./backlight explain instead.")
     boolean explain;
 
+    @Option(names = "--second-thread", description = "Measure what a second thread brings instead.")
+    boolean secondThread;
+
     @Option(names = "--memory", description = "Measure the memory of the LPR step, batch 8, instead.")
     boolean memory;
 
@@ -78,7 +83,7 @@ public final class Compare implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Figures figures = new Figures(folder);
         if (isShort) {
-            return measure(ShortMode.jobs(), Pace.SHORT, Optional.empty()) ? 0 : 1;
+            return measure(ShortMode.jobs(), this::takesPart, Pace.SHORT, Optional.empty()) ? 0 : 1;
         }
         if (!tablesOnly) {
             figures.write("machine", List.of(Machine.here()));
@@ -92,7 +97,9 @@ public final class Compare implements Callable<Integer> {
             isComplete = measureMemory(figures);
         } else if (!tablesOnly) {
             Pace pace = new Pace(warmUp, rounds, Pace.FULL.turnSeconds(), patience);
-            isComplete = measure(jobs(), pace, Optional.of(figures));
+            isComplete = secondThread
+                    ? measure(SecondThread.JOBS, OneThread.class::isInstance, pace, Optional.of(figures))
+                    : measure(jobs(), this::takesPart, pace, Optional.of(figures));
         }
         new PerformancePage(figures).write();
         return isComplete ? 0 : 1;
@@ -118,15 +125,20 @@ public final class Compare implements Callable<Integer> {
         return jobs;
     }
 
+    private boolean takesPart(Contestant peer) {
+        return peers.isEmpty() ? peer.takesPartUnasked() : peers.contains(peer.name());
+    }
+
     /** Measures each job in each group; whether all processes ended well. */
-    private boolean measure(List<Job> jobs, Pace pace, Optional<Figures> figures)
+    private static boolean measure(
+            List<Job> jobs, Predicate<Contestant> takesPart, Pace pace, Optional<Figures> figures)
             throws IOException, InterruptedException {
         boolean isComplete = true;
         for (Job job : jobs) {
             for (Map.Entry<String, List<Contestant>> group :
                     Contestants.peers(job).entrySet()) {
                 List<String> names = group.getValue().stream()
-                        .filter(peer -> peers.isEmpty() ? peer.takesPartUnasked() : peers.contains(peer.name()))
+                        .filter(takesPart)
                         .map(Contestant::name)
                         .toList();
                 if (!names.isEmpty()) {

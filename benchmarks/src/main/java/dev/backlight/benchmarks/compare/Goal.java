@@ -42,7 +42,14 @@ record Goal(String what, Workload workload, String own, String peer, double mean
     List<String> row(Collection<Double> ratios) {
         if (ratios.isEmpty()) {
             return List.of(
-                    what, peer, "≤ " + number(mean), "", "≤ " + number(each), "", "0 of " + cells, "not measured");
+                    what,
+                    peer,
+                    "≤ " + number(mean),
+                    "",
+                    "≤ " + number(each),
+                    "",
+                    "0 of " + cells,
+                    verdict(false, 0, cells));
         }
         double found = Statistics.geometricMean(ratios);
         double worst = ratios.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
@@ -54,10 +61,14 @@ record Goal(String what, Workload workload, String own, String peer, double mean
                 "≤ " + number(each),
                 number(worst),
                 ratios.size() + " of " + cells,
-                verdict(found <= mean && worst <= each, ratios.size()));
+                verdict(found <= mean && worst <= each, ratios.size(), cells));
     }
 
-    private String verdict(boolean isMet, int measured) {
+    /** How a goal stands after some of its cells. */
+    static String verdict(boolean isMet, int measured, int cells) {
+        if (measured == 0) {
+            return "not measured";
+        }
         if (!isMet) {
             return "not met";
         }

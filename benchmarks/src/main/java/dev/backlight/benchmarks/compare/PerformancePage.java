@@ -35,19 +35,22 @@ final class PerformancePage {
     void write() throws IOException {
         List<Cell> cells = sorted(figures.read("cells", Cell.class));
         List<Alone> alone = figures.read("alone", Alone.class);
+        List<Cell> besidePeers =
+                cells.stream().filter(cell -> !SecondThread.isMeasuredBy(cell)).toList();
         page.line("# Performance").line("");
         page.line(String.format(
                 Locale.ROOT, "Written by `benchmarks/compare` from the [raw figures](%s); do not edit.", PREFIX));
         goals(cells, alone);
         conditions(cells);
         for (Workload workload : Workload.values()) {
-            table(workload, cells);
+            table(workload, besidePeers);
         }
         memory(alone);
+        SecondThread.append(page, cells);
         ScalingTables.append(page, alone);
         RooflineTable.append(page, figures);
         Files.writeString(figures.folder().resolveSibling(PREFIX + ".md"), page.toString());
-        RatioChart.write(cells, figures.folder().resolve("ratios.png"));
+        RatioChart.write(besidePeers, figures.folder().resolve("ratios.png"));
     }
 
     private static List<Cell> sorted(List<Cell> cells) {
@@ -82,7 +85,7 @@ final class PerformancePage {
             page.row(goal.row(
                     Ratios.of(cells, goal.workload(), goal.own(), goal.peer()).values()));
         }
-        ScalingTables.threadGoals(alone).forEach(page::row);
+        page.row(SecondThread.goal(cells));
         for (ExplainTime time : figures.read("explain", ExplainTime.class)) {
             page.row(time.row());
         }
@@ -103,9 +106,10 @@ final class PerformancePage {
             page.line(String.format(Locale.ROOT, "- %s, %s", machine.system(), machine.java()));
         }
         page.line(String.format(Locale.ROOT, "- %s", versions(cells)));
-        page.line("- `benchmarks/compare`, then `benchmarks/compare --memory`, `benchmarks/compare --explain`,")
+        page.line("- `benchmarks/compare`, then `benchmarks/compare --second-thread`, `benchmarks/compare --memory`,")
                 .line(
-                        "  `benchmarks/compare scaling` and `benchmarks/compare roofline`; `--help` says how to measure less")
+                        "  `benchmarks/compare --explain`, `benchmarks/compare scaling` and `benchmarks/compare roofline`; `--help` says")
+                .line("  how to measure less")
                 .line("- All contestants of a group take turns in one process, " + rounds(cells)
                         + " rounds after a warm-up;")
                 .line(

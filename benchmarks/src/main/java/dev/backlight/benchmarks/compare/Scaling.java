@@ -27,15 +27,6 @@ public final class Scaling {
     /** Residual networks of rising depth. */
     static final List<Job> DEPTHS = vary(List.of(18, 34, 50, 101, 152), Scaling::ofDepth);
 
-    /** What a second thread is measured by. */
-    static final List<Job> ONE_THREAD = List.of(
-            new Job(Workload.FORWARD, "resnet18", 1, SIDE, 1),
-            new Job(Workload.FORWARD, "resnet18", 8, SIDE, 1),
-            new Job(Workload.FORWARD, "resnet50", 1, SIDE, 1),
-            new Job(Workload.RULE_STEP, "resnet18", 1, SIDE, 1),
-            new Job(Workload.RULE_STEP, "resnet18", 8, SIDE, 1),
-            new Job(Workload.RULE_STEP, "resnet50", 1, SIDE, 1));
-
     @FunctionalInterface
     private interface Variation {
         Job of(Workload workload, int value);
@@ -60,7 +51,6 @@ public final class Scaling {
         Set<Job> jobs = new LinkedHashSet<>(BATCHES);
         jobs.addAll(SIDES);
         jobs.addAll(DEPTHS);
-        jobs.addAll(ONE_THREAD);
         return jobs;
     }
 

@@ -20,6 +20,7 @@ public final class Contestants {
         for (Backlight.Mode mode : Backlight.Mode.values()) {
             all.add(new Backlight(mode));
         }
+        all.add(new OneThread());
         ServiceLoader.load(Contestant.class).forEach(all::add);
         return all;
     }
@@ -38,7 +39,7 @@ public final class Contestants {
                                 + "are " + all().stream().map(Contestant::name).collect(Collectors.joining(", "))));
     }
 
-    /** Those that can do a job besides Backlight itself, its other modes among them, by the process that they share. */
+    /** Those that can do a job besides Backlight itself, its other forms among them, by the process that they share. */
     public static SequencedMap<String, List<Contestant>> peers(Job job) {
         SequencedMap<String, List<Contestant>> groups = new LinkedHashMap<>();
         for (Contestant contestant : all()) {

@@ -1,8 +1,10 @@
 package dev.backlight.benchmarks.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backlight.benchmarks.contest.OneThread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,33 @@ class PerformancePageTest {
         String page = page(cell("FG:resnet18:1:224:2", 20, 50), cell("FG:resnet18:1:224:2", 40, 50));
         assertTrue(page.contains("| resnet18, batch 1 | 40.0 (250) | 50.0 (200) | 0.80 |"), page);
         assertTrue(page.contains("| 1 of 8 | not met |"), page);
+    }
+
+    @Test
+    void keepsOneThreadApartFromPeers() throws IOException {
+        assertTrue(
+                page(cell("F:resnet18:1:224:2", 20, 30)).contains("| ≥ 1.80 |  | ≥ 1.80 |  | 0 of 6 | not measured |"));
+        String page = page(
+                oneThread("F:resnet18:1:224:2", List.of(20.0, 40.0, 10.0), List.of(38.0, 68.0, 20.0)),
+                oneThread("LPR:resnet18:8:224:2", List.of(500.0), List.of(1000.0)));
+        assertTrue(page.contains("| F resnet18 batch 1 | 38.0 | 20.0 | 1.90 |"), page);
+        assertTrue(page.contains("| LPR resnet18 batch 8 | 1000 | 500 | 2.00 |"), page);
+        assertTrue(
+                page.contains(
+                        "| 2 threads, times as fast | 1 thread | ≥ 1.80 | 1.95 | ≥ 1.80 | 1.90 | 2 of 6 | met so far |"),
+                page);
+        assertTrue(page.contains("|  | Backlight | pytorch | ratio |"), page);
+        assertFalse(page.contains("## LPR"), page);
+    }
+
+    private static Cell oneThread(String job, List<Double> two, List<Double> one) {
+        return new Cell(
+                job,
+                OneThread.GROUP,
+                "2026-01-01T00:00:00Z",
+                0,
+                10,
+                List.of(new Score("backlight", "here", 0, two), new Score(OneThread.NAME, "here", 0, one)));
     }
 
     @Test

@@ -32,7 +32,7 @@ class AgreementTest {
         assertEquals(1e-4, Agreement.require(Workload.FORWARD, "somebody", found, expected), 1e-6);
     }
 
-    /** The modes differ in when they compute, never in what. */
+    /** The modes differ in when they compute, never in what; the number of threads changes no bit. */
     @ParameterizedTest
     @EnumSource(
             value = Workload.class,
@@ -48,6 +48,11 @@ class AgreementTest {
                         workload, contestant.name(), contestant.enter(job).results(), replayed);
             }
         }
+        OneThread oneThread = new OneThread();
+        assertEquals(
+                0,
+                Agreement.require(
+                        workload, oneThread.name(), oneThread.enter(job).results(), replayed));
         assertTrue(replayed.values().stream().allMatch(values -> values.length > 0));
     }
 }
