@@ -5,7 +5,6 @@ import dev.backlight.engine.backend.ChannelBlocks;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
-import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,9 +27,6 @@ final class ChannelBlocking {
 
     /** How many steps ahead are looked at for a convolution that wants blocks. */
     private static final int AHEAD = 4;
-
-    /** Most channels of a picture: red, green, blue and opacity. */
-    private static final int PICTURE = 4;
 
     /** Smallest plane worth a register tile of positions. */
     private static final int PLANE = 4;
@@ -119,7 +115,7 @@ final class ChannelBlocking {
         DeviceArray x = step.inputs().getFirst();
         Shape out = step.output().shape();
         boolean isLarge = out.size(2) * out.size(3) >= PLANE;
-        boolean isFirst = readsPlain(step.primitive(), x.shape().size(1));
+        boolean isFirst = x.shape().size(1) < block && isForward(step.primitive());
         if (!isLarge || !(images.isImage(x) || isFirst) || !isWorthMoving(step)) {
             return Optional.empty();
         }
@@ -134,20 +130,12 @@ final class ChannelBlocking {
                 .map(in -> new Step(new Primitive.Nchwc(step.primitive()), in, images.fresh(step.output())));
     }
 
-    /**
-     * Whether kernels in blocks read an image of so many channels as it is: less than a block of them. Where minimal filtering
-     * pays, 3×3 windows of stride 1 over more channels than a picture has, they read whole blocks.
-     */
-    private boolean readsPlain(Primitive primitive, int channels) {
+    private static boolean isForward(Primitive primitive) {
         return switch (primitive) {
-            case Primitive.Convolution c -> channels < block && (channels <= PICTURE || !isThreeByThree(c.window()));
-            case Primitive.WithEpilogue fused -> readsPlain(fused.head(), channels);
+            case Primitive.Convolution _ -> true;
+            case Primitive.WithEpilogue fused -> isForward(fused.head());
             default -> false;
         };
-    }
-
-    private static boolean isThreeByThree(WindowGeometry g) {
-        return g.height() == 3 && g.width() == 3 && g.strideY() == 1 && g.strideX() == 1;
     }
 
     /** The operands in blocks, save some; empty where one cannot be. */

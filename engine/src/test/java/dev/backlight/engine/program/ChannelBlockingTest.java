@@ -67,16 +67,6 @@ class ChannelBlockingTest {
                 : primitive.getClass().getSimpleName();
     }
 
-    /** Minimal filtering, which pays for a few more channels than three, reads whole blocks. */
-    @Test
-    void theFirstLayerReadsAPictureAsItIsButNotMoreChannels() {
-        DeviceArray picture = convolution(convolution(input(1, 3, 32, 32), 64), 64);
-        assertEquals(List.of("blocked Convolution", "blocked Convolution", "Permute"), arranged(picture));
-        steps.clear();
-        DeviceArray more = convolution(convolution(input(1, 12, 32, 32), 64), 64);
-        assertEquals(List.of("Convolution", "Permute", "blocked Convolution", "Permute"), arranged(more));
-    }
-
     @Test
     void aResidualBlockMovesItsInputAndItsResultOnly() {
         DeviceArray x = input(2, 64, 8, 8);
@@ -90,8 +80,11 @@ class ChannelBlockingTest {
 
     @Test
     void aNetworksFirstConvolutionReadsThePlainImage() {
-        DeviceArray y = convolution(convolution(input(1, 3, 32, 32), 64), 64);
-        assertEquals(List.of("blocked Convolution", "blocked Convolution", "Permute"), arranged(y));
+        for (int channels : new int[] {3, BLOCK - 1}) {
+            steps.clear();
+            DeviceArray y = convolution(convolution(input(1, channels, 32, 32), 64), 64);
+            assertEquals(List.of("blocked Convolution", "blocked Convolution", "Permute"), arranged(y));
+        }
     }
 
     /** What all images share, such as a rule's parameters, is one image; what is summed over planes is none. */

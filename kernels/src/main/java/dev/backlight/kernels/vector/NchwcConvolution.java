@@ -25,7 +25,7 @@ final class NchwcConvolution {
 
     /** Whether x may be a plain image of a few channels: the first convolution of a network. */
     static boolean takesPlain(ConvolutionShape s) {
-        return s.channels() < L && WinogradChoice.forward(s).isEmpty() && isPaddable(s);
+        return s.channels() < L && isPaddable(s);
     }
 
     /** Whether one image of x, filled up to whole blocks and padded, is no more than a Java array holds. */

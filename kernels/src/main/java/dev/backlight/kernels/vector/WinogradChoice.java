@@ -8,10 +8,11 @@ import java.util.Optional;
  * Which convolutions are computed by minimal filtering. The choice is made from the sizes alone, never from a timing or the
  * machine, so that the same network gives the same bits on every run. It compares counts of work on vectors of 16 channels; the
  * constants were fitted to the times of layers of ResNets, DenseNet-121 and VGG-16 in channel blocks, at batch 1 and 8 on two
- * cores (AMD Zen 4, AVX-512), where a multiply-add of a vector takes about one cycle of a core.
+ * cores (AMD Zen 4, AVX-512), where a multiply-add of a vector takes about one cycle of a core. Layers with fewer channels on
+ * either side than a vector has, pictures among them, are computed directly: the transforms would cost more than the products.
  */
 final class WinogradChoice {
-    private static final double VECTOR = 16;
+    private static final int VECTOR = 16;
 
     /** Cycles for a multiply-add of a vector at a tile, with what keeps the register tile from its peak. */
     private static final double PRODUCT = 1.1;
@@ -22,14 +23,11 @@ final class WinogradChoice {
     /** Cycles for a vector of packed weights besides its products. */
     private static final double WEIGHT = 10;
 
-    /** Least cycles for a vector of packed weights: it comes from memory, and few products do not hide that. */
+    /** Least cycles for a vector of packed weights: loading it takes that long, which few products cannot hide. */
     private static final double FETCH = 22;
 
-    /** Cycles for padding a vector of channels at a pixel. */
+    /** Cycles for a vector of channels at a pixel: padding it, and what narrow layers lose besides. */
     private static final double PADDING = 300;
-
-    /** Most channels of a picture: too few to fill vectors of transformed pixels, on the way back too. */
-    private static final int PICTURE = 4;
 
     /** Gains below a sixth do not pay for the memory of the transformed weights and the larger rounding errors. */
     private static final double GAIN = 5.0 / 6;
@@ -59,7 +57,8 @@ final class WinogradChoice {
         return threeByThree
                 && dense
                 && s.groups() == 1
-                && s.channels() > PICTURE
+                && s.channels() >= VECTOR
+                && s.filters() >= VECTOR
                 && g.padTop() <= 2
                 && g.padLeft() <= 2;
     }
@@ -75,7 +74,7 @@ final class WinogradChoice {
 
     private static double direct(Winograd.Sizes s) {
         double pixels = (double) s.batch() * s.outHeight() * s.outWidth();
-        return product(s, 9, DIRECT_PRODUCT * pixels) + pixels * s.inputs() / VECTOR * PADDING;
+        return product(s, 9, DIRECT_PRODUCT * pixels) + pixels * s.inputs() * PADDING / VECTOR;
     }
 
     private static double minimal(Winograd.Sizes s, WinogradTile tile, TransformCost cost) {

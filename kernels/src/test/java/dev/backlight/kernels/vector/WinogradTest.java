@@ -128,6 +128,8 @@ class WinogradTest {
         assertEquals("2", choice(1, 128, 14, 32));
         assertEquals("2", choice(1, 128, 7, 32));
         assertEquals("direct", choice(1, 3, 224, 64));
+        assertEquals("direct", choice(1, 64, 224, 3));
+        assertEquals("direct", choice(1, 12, 56, 64));
     }
 
     private static String choice(int batch, int channels, int side, int filters) {
