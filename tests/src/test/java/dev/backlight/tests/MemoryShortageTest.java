@@ -41,7 +41,10 @@ import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.models.vision.Zoo;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Rule training in less memory than it would take: the same bits, or a sentence. */
@@ -143,10 +146,11 @@ class MemoryShortageTest {
         }
     }
 
-    /** Remembers how many images it is asked about, each time with whether they fit. */
-    private record Watched(Attributor method, List<Integer> sizes, List<Boolean> fitting) implements Attributor {
+    /** Remembers how many images it explains at once, each time with whether it had said that so many fit. */
+    private record Watched(Attributor method, List<Integer> sizes, List<Boolean> fitting, Map<Integer, Boolean> answers)
+            implements Attributor {
         Watched(Attributor method) {
-            this(method, new ArrayList<>(), new ArrayList<>());
+            this(method, new ArrayList<>(), new ArrayList<>(), new HashMap<>());
         }
 
         void assertAskedForParts() {
@@ -161,14 +165,32 @@ class MemoryShortageTest {
 
         @Override
         public boolean fits(Question question) {
-            return method.fits(question);
+            boolean fits = method.fits(question);
+            answers.put(question.size(), fits);
+            return fits;
         }
 
         @Override
+        public Optional<Attribution> attributeIfFits(Question question, Progress progress) {
+            Optional<Attribution> found = method.attributeIfFits(question, progress);
+            answers.put(question.size(), found.isPresent());
+            found.ifPresent(attribution -> remember(question));
+            return found;
+        }
+
+        /** Nobody asks whether a single image fits: there is nothing else to be done with it. */
+        @Override
         public Attribution attribute(Question question, Progress progress) {
-            sizes.add(question.size());
-            fitting.add(method.fits(question));
+            if (question.size() == 1) {
+                answers.put(1, method.fits(question));
+            }
+            remember(question);
             return method.attribute(question, progress);
+        }
+
+        private void remember(Question question) {
+            sizes.add(question.size());
+            fitting.add(answers.getOrDefault(question.size(), false));
         }
     }
 
@@ -178,7 +200,7 @@ class MemoryShortageTest {
             Question question = question(Backends.best(2));
             long held = held(program(question, logits(question)));
             Watched learned = new Watched(new LearnedRuleMethod(RuleSettings.DEFAULT.withSteps(1)));
-            new Halving(learned).attribute(question(withMemory(held)), Progress.NONE);
+            new Halving(learned).attribute(question(withMemory(held * 3 / 2)), Progress.NONE);
             learned.assertAskedForParts();
         }
     }
@@ -203,7 +225,7 @@ class MemoryShortageTest {
         try (Scope scope = Scope.open()) {
             Question question = question(Backends.best(2));
             long held = held(program(question, logits(question)));
-            Question narrow = question(withMemory(held));
+            Question narrow = question(withMemory(held * 3 / 2));
             Question one = new Question(narrow.network(), Ops.slice(narrow.input(), 0, 0, 1), new int[] {3});
             Watched learned = new Watched(new LearnedRuleMethod(RuleSettings.DEFAULT.withSteps(1)));
             new SmoothGrad(learned, SmoothGrad.Moment.MEAN, BATCH, 0.1, 5, BATCH).attribute(one, Progress.NONE);
