@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class Faults {
     private static final long NONE = -1;
 
-    /** Words of threads, and behind them those of graphs. Where two share one, both depend on what either meets. */
+    /**
+     * Words of threads, and behind them those of graphs. Where two share one, both depend on what either meets: the right numbers
+     * of one name the other's index too, until they are written over.
+     */
     private static final int THREADS = 64;
 
     private static final int WORDS = 2 * THREADS;
@@ -70,8 +73,13 @@ final class Faults {
         } catch (OutOfMemoryError e) {
             throw new DeviceMemoryException("the GPU has no memory left: other programs have taken all of it", e);
         }
-        read = pinned(BYTES);
-        none = pinned(BYTES);
+        try {
+            read = pinned(BYTES);
+            none = pinned(BYTES);
+        } catch (RuntimeException e) {
+            context.driver().free(address);
+            throw e;
+        }
         for (int word = 0; word < WORDS; word++) {
             none.putLong(word * Long.BYTES, NONE);
         }
@@ -154,18 +162,22 @@ final class Faults {
     }
 
     /**
-     * Runs what brings numbers to the host.
+     * Runs what brings numbers to the host. Where these are wrong for another reason, what the calling thread has not heard yet
+     * waits for its next look.
      *
      * @throws ShapeException when they depend on an index outside its axis, or when the calling thread has not heard yet of one
      *     that it launched
      */
     void download(Buffer source, Runnable waiting) {
         look(waiting);
-        String untoldYet = untold.remove(Thread.currentThread());
         for (Doubt wrong : doubts.of(source)) {
-            tell(wrong.sentence());
+            String sentence = wrong.sentence();
+            if (sentence != null) {
+                untold.remove(Thread.currentThread(), sentence);
+                throw new ShapeException(sentence);
+            }
         }
-        tell(untoldYet);
+        tell(untold.remove(Thread.currentThread()));
     }
 
     /**

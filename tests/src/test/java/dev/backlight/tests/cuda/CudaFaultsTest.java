@@ -187,6 +187,18 @@ class CudaFaultsTest {
         assertArrayEquals(new double[] {1, 1}, right.toDoubles());
     }
 
+    /** Numbers that are wrong by another's doing come first, and one's own fault, which shows in no number, is not forgotten. */
+    @Test
+    void ofTwoFaultsBothAreSaid() {
+        Tensor theirs = CompletableFuture.supplyAsync(
+                        () -> taken(7), task -> Thread.ofPlatform().start(task))
+                .join();
+        var _ = adjoint(-1);
+        assertSays(7, theirs::toDoubles);
+        assertSays(-1, cuda::synchronize);
+        cuda.synchronize();
+    }
+
     /** Comparisons, indices and adjoints would hide the NaN. */
     @Test
     void whatIsComputedFromItSaysItToo() {
