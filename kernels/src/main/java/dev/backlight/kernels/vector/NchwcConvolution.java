@@ -15,8 +15,6 @@ final class NchwcConvolution {
     /** Most padded elements held at once, unless one image has more. */
     private static final int IMAGES = 1 << 20;
 
-    private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
-
     private final Parallel parallel;
 
     NchwcConvolution(Parallel parallel) {
@@ -28,10 +26,21 @@ final class NchwcConvolution {
         return s.channels() < L && isPaddable(s);
     }
 
-    /** Whether one image of x, filled up to whole blocks and padded, is no more than a Java array holds. */
+    /** Whether one image of x, padded and filled up to whole blocks, is no more than a Java array holds. */
     static boolean isPaddable(ConvolutionShape s) {
-        int plane = Convolution.forwardRaster(s).size(1);
-        return plane > 0 && (long) Math.ceilDiv(s.channels(), L) * L * plane <= MOST_ELEMENTS;
+        return NchwcRaster.fitsAnArray(Convolution.forwardRaster(s), s.channels());
+    }
+
+    /** The same of u, for each of the products that the input gradient is made of. */
+    static boolean isGradientPaddable(ConvolutionShape s) {
+        for (int y = 0; y < Math.min(s.window().strideY(), s.height()); y++) {
+            for (int x = 0; x < Math.min(s.window().strideX(), s.width()); x++) {
+                if (!NchwcRaster.fitsAnArray(Convolution.adjointRaster(s, y, x), s.filters())) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** y = x ⋆ w, put through an epilogue; x is plain where {@link #takesPlain} allows it and it has less than a block. */

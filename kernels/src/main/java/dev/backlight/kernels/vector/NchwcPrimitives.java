@@ -46,7 +46,10 @@ final class NchwcPrimitives {
                                 ? NchwcConvolution.isPaddable(s)
                                 : NchwcConvolution.takesPlain(s));
             }
-            case Primitive.ConvolutionInputGradient c -> c.groups() == 1 && isInBlocks(in.getFirst());
+            case Primitive.ConvolutionInputGradient c ->
+                c.groups() == 1
+                        && isInBlocks(in.getFirst())
+                        && NchwcConvolution.isGradientPaddable(gradientShape(c, in, out));
             default -> false;
         };
     }
@@ -61,6 +64,12 @@ final class NchwcPrimitives {
                 : in.getFirst().shape();
         Shape result = ChannelBlocks.plain(out.shape());
         return ConvolutionShape.of(first, in.get(1).shape(), result, c.window(), c.groups());
+    }
+
+    private static ConvolutionShape gradientShape(
+            Primitive.ConvolutionInputGradient c, List<DeviceArray> in, DeviceArray out) {
+        Shape u = ChannelBlocks.plain(in.getFirst().shape()), dx = ChannelBlocks.plain(out.shape());
+        return ConvolutionShape.of(dx, in.get(1).shape(), u, c.window(), c.groups());
     }
 
     void run(Primitive.Nchwc blocked, List<DeviceArray> in, DeviceArray out) {
@@ -80,9 +89,7 @@ final class NchwcPrimitives {
         switch (head) {
             case Primitive.Convolution c -> convolution.forward(shape(c, in, out), x, w, epilogue, y);
             case Primitive.ConvolutionInputGradient c -> {
-                Shape u = ChannelBlocks.plain(in.get(0).shape()), dx = ChannelBlocks.plain(out.shape());
-                ConvolutionShape s = ConvolutionShape.of(dx, in.get(1).shape(), u, c.window(), c.groups());
-                convolution.inputGradient(s, x, w, epilogue, y);
+                convolution.inputGradient(gradientShape(c, in, out), x, w, epilogue, y);
             }
             default -> throw new IllegalArgumentException(head + " is no convolution");
         }

@@ -23,7 +23,11 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
 
     /** Blocks of an image. */
     private int blocks() {
-        return Math.ceilDiv(isPlain() ? channels * raster.phases() : channels, L);
+        return blocks(raster, channels);
+    }
+
+    private static int blocks(TapRaster raster, int channels) {
+        return Math.ceilDiv(channels < L ? channels * raster.phases() : channels, L);
     }
 
     /** Positions of a block. */
@@ -36,9 +40,15 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
         return blocks() * positions() * L;
     }
 
-    /** Elements of that many padded images, with what the last tile reads beyond them. */
+    /** Whether an array holds one padded image of so many channels, and what is read beyond it. */
+    static boolean fitsAnArray(TapRaster raster, int channels) {
+        long planes = blocks(raster, channels) * (channels < L ? 1L : raster.phases());
+        return raster.fitsAnArray(planes * L, (long) raster.shared() * L);
+    }
+
+    /** Elements of that many padded images, with what is read beyond them. */
     int size(int images) {
-        return images * imageSize() + raster.surplus() * L;
+        return images * imageSize() + raster.shared() * L;
     }
 
     /** Where channel c and tap t are, in the order of the weights: c, then t. */
@@ -57,13 +67,12 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
     }
 
     private int[] offsetsOfPhases() {
-        int[] taps = raster.offsets(1), phases = raster.tapPhases();
-        int[] offsets = new int[channels * taps.length];
+        int[] shifts = raster.tapShifts(), phases = raster.tapPhases();
+        int[] offsets = new int[channels * shifts.length];
         for (int k = 0; k < offsets.length; k++) {
-            int tap = k % taps.length;
-            int lane = k / taps.length * raster.phases() + phases[tap];
-            int position = taps[tap] - phases[tap] * positions();
-            offsets[k] = (lane / L * positions() + position) * L + lane % L;
+            int tap = k % shifts.length;
+            int lane = k / shifts.length * raster.phases() + phases[tap];
+            offsets[k] = (lane / L * positions() + shifts[tap]) * L + lane % L;
         }
         return offsets;
     }
@@ -81,7 +90,7 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
         Arrays.fill(padded, images * imageSize(), size(images), 0);
     }
 
-    /** Lanes past the last channel's last phase stay as they are, but for the zeros that the block before shares. */
+    /** Unused lanes are not cleared, except where the lane of the block before reads its trailing zeros there. */
     private void interleave(float[] x, int from, int plane, int images, float[] padded) {
         int lanes = channels * raster.phases();
         float[] planes = Scratch.PARTIALS.floats(raster.size(images * channels));
@@ -98,7 +107,7 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
                 }
             }
             for (int lane = lanes; lane < blocks() * L; lane++) {
-                for (int position = begin; position < Math.min(end, raster.surplus()); position++) {
+                for (int position = begin; position < Math.min(end, raster.shared()); position++) {
                     padded[at(image, lane) + position * L] = 0;
                 }
             }

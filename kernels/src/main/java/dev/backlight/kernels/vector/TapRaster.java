@@ -1,5 +1,6 @@
 package dev.backlight.kernels.vector;
 
+import dev.backlight.engine.shape.DeviceException;
 import java.util.Arrays;
 
 /**
@@ -11,6 +12,9 @@ import java.util.Arrays;
  * <p>Per channel, one plane for every pair of phases that the taps use.
  */
 final class TapRaster {
+    /** What one Java array holds. */
+    private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
+
     private final TapAxis y;
     private final TapAxis x;
     private final int[] phasesY;
@@ -70,14 +74,29 @@ final class TapRaster {
         return phases() * plane;
     }
 
-    /** Elements that an array of that many channels needs, with what the last panel reads beyond them. */
+    /**
+     * Elements that an array of that many channels needs, with what the last panel reads beyond them.
+     *
+     * @throws DeviceException when no array holds so many
+     */
     int size(int channels) {
-        return channels * channelSize() + surplus();
+        int beyond = shared + Lanes.PANEL;
+        if (!fitsAnArray((long) channels * phases(), beyond)) {
+            throw new DeviceException("a convolution pads " + channels + " channels to " + heightPerPhase + "×" + pitch
+                    + " elements in each of " + phases() + " phases, which together exceed what one Java array holds ("
+                    + MOST_ELEMENTS + "); use a smaller image, batch, padding or dilation");
+        }
+        return channels * channelSize() + beyond;
     }
 
-    /** What is read beyond the last channel. */
-    int surplus() {
-        return shared + Lanes.PANEL;
+    /** Whether an array holds so many times a phase of a channel, and so many elements besides. */
+    boolean fitsAnArray(long planes, long besides) {
+        return planes == 0 || (long) heightPerPhase * pitch <= (MOST_ELEMENTS - besides) / planes;
+    }
+
+    /** Positions that are read beyond the last one of a channel: the last row has no next one to share padding with. */
+    int shared() {
+        return shared;
     }
 
     /** Whether there is one tap only, which sees at every position what a plane of this size has there. */
@@ -87,19 +106,25 @@ final class TapRaster {
 
     /** The displacement of tap (ty, tx) of channel c, in the order c, ty, tx. */
     int[] offsets(int channels) {
-        int[] offsets = new int[channels * taps()];
-        int[] tapPhases = channels > 0 ? tapPhases() : offsets;
-        int k = 0;
-        for (int ty = 0; channels > 0 && ty < y.taps().length; ty++) {
-            for (int tx = 0; tx < x.taps().length; tx++) {
-                offsets[k] = tapPhases[k] * plane + (leadY + y.shift()[ty]) * pitch + leadX + x.shift()[tx];
-                k++;
-            }
-        }
-        for (; k < offsets.length; k++) {
-            offsets[k] = offsets[k - taps()] + channelSize();
+        int[] shifts = tapShifts(), phases = tapPhases();
+        int[] offsets = new int[channels * shifts.length];
+        for (int k = 0; k < offsets.length; k++) {
+            int tap = k % shifts.length;
+            offsets[k] = k / shifts.length * channelSize() + phases[tap] * plane + shifts[tap];
         }
         return offsets;
+    }
+
+    /** For every tap (ty, tx), its displacement within the phase that it sees. */
+    int[] tapShifts() {
+        int[] shifts = new int[taps()];
+        int k = 0;
+        for (int shiftY : y.shift()) {
+            for (int shiftX : x.shift()) {
+                shifts[k++] = (leadY + shiftY) * pitch + leadX + shiftX;
+            }
+        }
+        return shifts;
     }
 
     /** For every tap (ty, tx), which of a channel's phases it sees. */
@@ -150,7 +175,7 @@ final class TapRaster {
         }
     }
 
-    /** Zeros after the last channel: the last row has no next one to share padding with. */
+    /** Zeros after the last channel. */
     void endChannels(float[] image, int at) {
         Arrays.fill(image, at, at + shared, 0);
     }

@@ -2,6 +2,7 @@ package dev.backlight.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.backlight.engine.backend.AxisList;
@@ -14,6 +15,7 @@ import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.UnaryFunction;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
+import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.common.ConvolutionShape;
 import java.util.ArrayList;
@@ -149,7 +151,38 @@ class NchwcTest {
     void imagesTooLargeToBeFilledUpToABlockStayPlain() {
         WindowGeometry window = WindowGeometry.square(7, 2, 3);
         assertTrue(NchwcConvolution.takesPlain(firstOfANetwork(224, window)));
-        assertFalse(NchwcConvolution.takesPlain(firstOfANetwork(40_000, window)));
+        assertTrue(NchwcConvolution.takesPlain(firstOfANetwork(20_000, window)), "four phases share one block");
+        assertFalse(NchwcConvolution.takesPlain(firstOfANetwork(40_000, WindowGeometry.square(7, 1, 3))));
+    }
+
+    /** Windows that reach far: padded planes of more than 2³² elements, and small ones of which many channels are summed. */
+    @Test
+    void imagesTooLargeToBePaddedStayPlainInBothDirections() {
+        ConvolutionShape large = spread(L, 47_000);
+        assertFalse(NchwcConvolution.isPaddable(large));
+        assertFalse(NchwcConvolution.isGradientPaddable(large));
+        ConvolutionShape deep = spread(512, 1450);
+        assertTrue(NchwcConvolution.isPaddable(deep));
+        assertFalse(NchwcConvolution.isGradientPaddable(deep));
+        assertTrue(NchwcConvolution.isGradientPaddable(spread(512, 1)));
+        Primitive gradient = new Primitive.ConvolutionInputGradient(deep.window(), 1);
+        try (Scope scope = Scope.open()) {
+            DeviceArray u = backend.allocate(DType.F32, Shape.of(1, 512, 64, 64));
+            DeviceArray w = backend.allocate(DType.F32, Shape.of(512, L, 3, 3));
+            DeviceArray dx = backend.allocate(DType.F32, Shape.of(1, L, 64, 64));
+            DeviceArray blocks = backend.allocate(DType.F32, ChannelBlocks.blocked(dx.shape(), L));
+            DeviceArray blocksOfU = blocked(u);
+            assertThrows(DeviceException.class, () -> backend.execute(gradient, List.of(u, w), dx));
+            Primitive inBlocks = new Primitive.Nchwc(gradient);
+            assertThrows(DeviceException.class, () -> backend.execute(inBlocks, List.of(blocksOfU, w), blocks));
+        }
+    }
+
+    /** 3×3 taps on images of 64², so far apart and with as much padding. */
+    private static ConvolutionShape spread(int filters, int far) {
+        WindowGeometry window = new WindowGeometry(3, 3, 1, 1, far, far, far, far, far, far);
+        return ConvolutionShape.of(
+                Shape.of(1, L, 64, 64), Shape.of(filters, L, 3, 3), Shape.of(1, filters, 64, 64), window, 1);
     }
 
     /** Programs move first layers, whatever their window, without copying what they read to blocks. */
