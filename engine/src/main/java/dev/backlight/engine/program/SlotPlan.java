@@ -8,6 +8,7 @@ import dev.backlight.engine.shape.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,26 +87,39 @@ final class SlotPlan {
     static long leastBytes(List<Step> steps, Set<Storage> ports) {
         Uses uses = new Uses(steps);
         return steps.stream()
-                .mapToLong(step -> leastBytes(step, uses, ports))
+                .mapToLong(step -> leastBytes(step, steps, uses, ports))
                 .max()
                 .orElse(0);
     }
 
-    private static long leastBytes(Step step, Uses uses, Set<Storage> ports) {
-        long result = ports.contains(step.result()) ? 0 : bytes(step.result());
-        long operands = 0;
-        long shared = 0;
-        for (Storage operand : LiveSteps.storages(step.inputs())) {
-            if (uses.maker(operand) >= 0 && !ports.contains(operand)) {
-                operands += bytes(operand);
-                shared = Math.max(shared, mayShare(step.primitive()) ? bytes(operand) : 0);
-            }
+    private static long leastBytes(Step step, List<Step> steps, Uses uses, Set<Storage> ports) {
+        boolean isPort = ports.contains(step.result());
+        Set<Storage> operands = LiveSteps.storages(step.inputs());
+        operands.removeIf(operand -> uses.maker(operand) < 0 || ports.contains(operand));
+        Set<Storage> contained = new HashSet<>();
+        operands.forEach(operand -> addContents(steps.get(uses.maker(operand)), steps, uses, ports, contained));
+        if (!isPort) {
+            addContents(step, steps, uses, ports, contained);
         }
-        return operands + result - Math.min(shared, result);
+        operands.removeAll(contained);
+        long result = isPort ? 0 : bytes(step.result());
+        boolean mayShare = worksInPlace(step.primitive());
+        long shared = operands.stream().mapToLong(SlotPlan::bytes).max().orElse(0);
+        long all = operands.stream().mapToLong(SlotPlan::bytes).sum();
+        return all + result - (mayShare ? Math.min(shared, result) : 0);
     }
 
-    private static boolean mayShare(Primitive primitive) {
-        return worksInPlace(primitive) || primitive instanceof Primitive.Concat;
+    /** Adds what a concatenation's result may begin with in memory: its first operand, and what that begins with. */
+    private static void addContents(Step step, List<Step> steps, Uses uses, Set<Storage> ports, Set<Storage> contents) {
+        Step whole = step;
+        while (whole.primitive() instanceof Primitive.Concat concat && isOutermost(concat.axis(), whole.output())) {
+            Storage first = whole.inputs().getFirst().storage();
+            int maker = uses.maker(first);
+            if (maker < 0 || ports.contains(first) || !contents.add(first)) {
+                return;
+            }
+            whole = steps.get(maker);
+        }
     }
 
     /** What an array in place of a placeholder takes. */
