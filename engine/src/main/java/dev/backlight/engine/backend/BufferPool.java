@@ -105,12 +105,20 @@ public final class BufferPool {
 
     /**
      * About how many more bytes there are for a plan, free blocks included; for choosing between plans, not for refusing one.
-     * Blocks outside all scopes that the garbage collector takes count as in use (see {@link Statistics}), so that of Java arrays
-     * half of the memory is taken to be free whatever the count says.
+     * Blocks outside all scopes come back here once the garbage collector has found them. Those of Java arrays count as in use for
+     * good (see {@link Statistics}), so half of the memory is taken to be free whatever the count says.
      */
     public long room() {
+        return room(0);
+    }
+
+    /** The same once so many bytes that are in use now have been given back. */
+    public long room(long freed) {
+        if (leases != null) {
+            leases.takeBack();
+        }
         Statistics now = statistics();
-        long used = now.liveBytes() + now.derivedBytes();
+        long used = now.liveBytes() + now.derivedBytes() - freed;
         long usable = allocator.usable();
         return usable - (leases == null ? Math.min(used, usable / 2) : used);
     }

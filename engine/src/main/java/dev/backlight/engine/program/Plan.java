@@ -8,7 +8,7 @@ import java.util.Set;
  * Steps that are ready to run, and the memory that they take, in whole blocks of the pool.
  *
  * @param once what is computed before the first run
- * @param goal the bytes that it was made for, most of all for a plan that repeats nothing
+ * @param goal the bytes that it was made for, {@link Long#MAX_VALUE} where nothing is repeated
  */
 record Plan(Division division, Ports ports, Schedule once, Schedule perRun, long goal) {
     static Plan of(Backend backend, Division.Arrangement arrangement) {
@@ -22,12 +22,9 @@ record Plan(Division division, Ports ports, Schedule once, Schedule perRun, long
                 Long.MAX_VALUE);
     }
 
-    /**
-     * The same with steps repeated, so that it holds no more than so many bytes, or as few as were found; itself where it holds
-     * no more, or where no repetition can help.
-     */
+    /** The same with steps repeated, so that it holds no more than so many bytes, or as few as were found. */
     Plan within(long most) {
-        if (heldBytes() <= most || leastBytes() > most) {
+        if (heldBytes() <= most) {
             return this;
         }
         long left = most - constantBytes();

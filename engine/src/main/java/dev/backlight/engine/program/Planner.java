@@ -28,7 +28,7 @@ final class Planner {
 
     /**
      * A plan that holds at most so many bytes: the whole where it does, otherwise with repetitions, and only where these do not
-     * suffice with fewer constants. Where none was found that does, the one that holds least; the whole where none can.
+     * suffice with fewer constants. Where none was found that does, the one that holds least.
      */
     Plan within(long most) {
         if (whole.heldBytes() <= most) {

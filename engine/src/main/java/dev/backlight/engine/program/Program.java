@@ -86,10 +86,11 @@ public final class Program {
     /** Whether its memory, and that of its results, is likely to be there for it without anything being computed again. */
     public boolean fits() {
         Plan whole = planner.whole();
+        long own = constants == null ? 0 : constantBytes() + bytes();
         boolean isRunning = constants != null && plan.equals(whole);
         return isRunning
                 || (whole.heldBytes() <= limit
-                        && whole.neededBytes() <= backend.pool().room());
+                        && whole.neededBytes() <= backend.pool().room(own));
     }
 
     /**
@@ -101,9 +102,9 @@ public final class Program {
      * @throws DeviceMemoryException when it cannot do with so few; it stays as it was
      */
     public void limitMemory(long most) {
-        Plan limited = planner.within(most);
+        boolean isHopeless = planner.whole().heldBytes() > most && planner.leastBytes() > most;
+        Plan limited = isHopeless ? planner.whole() : planner.within(most);
         if (limited.heldBytes() > most) {
-            boolean isHopeless = limited.equals(planner.whole());
             long least = isHopeless ? planner.leastBytes() : limited.heldBytes();
             throw new DeviceMemoryException("a program of " + size() + " primitives needs at least "
                     + MemorySize.mebibytes(least) + ", even where it computes again what it could keep, which is"
@@ -131,6 +132,7 @@ public final class Program {
      * @return new arrays in the innermost open scope; a result that depends on no input is the program's own
      * @throws ShapeException when the arrays do not fit the inputs
      * @throws DeviceException when the program is outdated
+     * @throws DeviceMemoryException when there is no room for all that it takes; it has given back its own memory then
      */
     public List<DeviceArray> run(List<DeviceArray> given, int... wanted) {
         plan.ports().requireFit(given);
@@ -155,6 +157,9 @@ public final class Program {
             return Arrays.stream(numbers)
                     .mapToObj(number -> scope.keep(Schedule.at(ports.outputs().get(number), places)))
                     .toList();
+        } catch (DeviceMemoryException e) {
+            release();
+            throw e;
         }
     }
 
@@ -199,15 +204,19 @@ public final class Program {
         }
     }
 
-    /** Takes the plan for the memory that there is now, as far as that can be told, otherwise for all that there can be. */
+    /** Takes the plan for the memory that there is now, as far as that can be told. */
     private void fit() {
         BufferPool pool = backend.pool();
-        Plan fitting = planner.within(Math.min(limit, pool.room() - plan.resultBytes()), plan);
-        if (fitting.neededBytes() > pool.usable()) {
-            fitting = planner.within(Math.min(limit, pool.usable() - plan.resultBytes()), plan);
+        Plan whole = planner.whole();
+        if (whole.neededBytes() > pool.usable()) {
+            requireRoom(planner.leastBytes() + whole.resultBytes());
         }
-        adopt(fitting);
-        pool.requireRoom("a step of " + size() + " primitives", plan.neededBytes());
+        adopt(planner.within(Math.min(limit, pool.room() - plan.resultBytes()), plan));
+        requireRoom(plan.neededBytes());
+    }
+
+    private void requireRoom(long bytes) {
+        backend.pool().requireRoom("a step of " + size() + " primitives", bytes);
     }
 
     private Map<Storage, Storage> constants() {
@@ -218,15 +227,34 @@ public final class Program {
         if (known == null) {
             fit();
             try {
-                known = computeConstants();
-                constants = known;
-                plan.perRun().takeMemory(home);
-            } catch (DeviceException e) {
-                release();
-                throw e;
+                known = takeMemory();
+            } catch (DeviceMemoryException e) {
+                known = takeMemoryThatIsLeft(e);
             }
         }
         return known;
+    }
+
+    /** Others have taken memory since there was room for the plan; the pool has just given back all that nobody uses. */
+    private Map<Storage, Storage> takeMemoryThatIsLeft(DeviceMemoryException failure) {
+        Plan failed = plan;
+        fit();
+        if (plan.equals(failed)) {
+            throw failure;
+        }
+        return takeMemory();
+    }
+
+    private Map<Storage, Storage> takeMemory() {
+        try {
+            Map<Storage, Storage> known = computeConstants();
+            constants = known;
+            plan.perRun().takeMemory(home);
+            return known;
+        } catch (DeviceException e) {
+            release();
+            throw e;
+        }
     }
 
     /** Runs what depends on no input; only what the other steps read of it stays. */

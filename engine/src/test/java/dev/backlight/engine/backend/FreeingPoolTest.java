@@ -98,6 +98,18 @@ class FreeingPoolTest {
         assertTrue(pool.statistics().liveBlocks() <= 4, pool.statistics().toString());
     }
 
+    /** Without anything being allocated, which would take them back too. */
+    @Test
+    void thereIsRoomWhereTheCollectorHasFoundBlocks() throws InterruptedException {
+        BufferPool pool = new BufferPool(new Device(4, 4 * BLOCK_BYTES));
+        take(pool, 3);
+        for (int i = 0; i < 100 && pool.room() < 4 * BLOCK_BYTES; i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertEquals(4 * BLOCK_BYTES, pool.room());
+    }
+
     @Test
     void aBlockThatItsScopeGaveBackDoesNotComeBackTwice() {
         BufferPool pool = new BufferPool(new Device(1, Long.MAX_VALUE));

@@ -10,6 +10,7 @@ import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.TensorProgram;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.BufferPool;
+import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.backend.Storage;
@@ -23,6 +24,7 @@ import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.sweep.Replays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,9 +41,12 @@ class ProgramMemoryTest {
 
     /** A program, what it is asked, and what it must give. */
     private record Subject(LimitedBackend backend, TensorProgram program, Tensor x, List<Tensor> eager) {
-        /** Planes whose elements are no power of two, so that blocks are longer than what lies in them. */
+        /** With constants, and planes whose elements are no power of two, so that blocks are longer than what lies in them. */
         static Subject withConstants(Backend kernels) {
-            LimitedBackend backend = new LimitedBackend(kernels);
+            return on(new LimitedBackend(kernels));
+        }
+
+        static Subject on(LimitedBackend backend) {
             Tensor weights = random(backend, Shape.of(4, 4, 3, 3), 1);
             Tensor image = random(backend, Shape.of(1, 4, 17, 17), 2);
             Tensor x = random(backend, Shape.of(1, 4, 17, 17), 3);
@@ -169,10 +174,63 @@ class ProgramMemoryTest {
             assertFalse(subject.program().fits());
             subject.run();
             assertTrue(subject.program().size() > size, "nothing was computed again");
+            long own = subject.program().bytes() + subject.program().constantBytes();
+            subject.backend().pool().trim();
+            subject.backend().leave(room - own);
+            assertTrue(subject.program().fits(), "its own memory is in its way");
             subject.program().release();
             subject.backend().leave(room);
             subject.run();
             assertEquals(size, subject.program().size(), "computed again where there is room");
+        }
+    }
+
+    /** Nobody has looked for garbage on the device when the program is planned. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void garbageOfTheDeviceIsNotInTheWay(Backend kernels) {
+        try (Scope _ = Scope.open()) {
+            Subject subject = Subject.withConstants(kernels);
+            long room = subject.fitting();
+            subject.backend().leave(room * 9 / 10);
+            Shape most = Shape.of((int) (room * 7 / 10 / Float.BYTES));
+            CompletableFuture.runAsync(
+                            () -> subject.backend().allocate(DType.F32, most),
+                            outsideAllScopes -> Thread.ofPlatform().start(outsideAllScopes))
+                    .join();
+            subject.run();
+        }
+    }
+
+    /** Another program takes memory between the plan and its first block. */
+    private static final class Contested extends LimitedBackend {
+        private long left = -1;
+
+        Contested(Backend kernels) {
+            super(kernels);
+        }
+
+        @Override
+        public DeviceArray allocate(DType dtype, Shape shape) {
+            if (left >= 0) {
+                leave(left);
+                left = -1;
+            }
+            return super.allocate(dtype, shape);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aProgramWhoseRoomIsTakenIsPlannedForTheRest(Backend kernels) {
+        try (Scope _ = Scope.open()) {
+            Contested backend = new Contested(kernels);
+            Subject subject = Subject.on(backend);
+            int size = subject.program().size();
+            long room = subject.fitting();
+            backend.left = room * 2 / 3;
+            subject.run();
+            assertTrue(subject.program().size() > size, "nothing was computed again");
         }
     }
 
