@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The selections of a program that its device does at one command. The first run is always step by step, so that a program
- * that runs once, or whose constants change between runs, costs no preparation, and the device has met every kernel. Since it
- * has run so, a device that cannot prepare it runs it so ever after; one that only had no room for that tries again when the
- * program has given its memory back.
+ * that runs once, or whose constants change between runs, costs no preparation, and the device has met every kernel. Where the
+ * device cannot prepare it, the program goes on step by step: for good, or, where only memory is short, until it has given its
+ * memory back.
  */
 final class Preparations {
     private enum Refusal {
@@ -71,21 +71,33 @@ final class Preparations {
         }
     }
 
+    /** A prepared selection has found no room for its results: step by step they need no copies. */
+    void giveUp(DeviceMemoryException failure) {
+        release(home);
+        refuse(Refusal.FOR_WANT_OF_MEMORY, Level.DEBUG, failure);
+    }
+
     private Optional<PreparedSelection> prepare(int[] numbers, List<Step> steps, Map<Storage, Storage> constants) {
         PreparedSelection selection = new PreparedSelection(backend, schedule, ports, numbers);
         try {
             selection.prepare(steps, constants, home);
             return Optional.of(selection);
-        } catch (DeviceException e) {
-            boolean isMemory = e instanceof DeviceMemoryException;
-            refusal = isMemory ? Refusal.FOR_WANT_OF_MEMORY : Refusal.FOR_GOOD;
-            System.getLogger(Preparations.class.getName())
-                    .log(
-                            isMemory ? Level.DEBUG : Level.WARNING,
-                            "A repeated program stays slower, step by step: {0}",
-                            e.getMessage());
+        } catch (DeviceMemoryException e) {
             selection.release(home);
-            return Optional.empty();
+            refuse(Refusal.FOR_WANT_OF_MEMORY, Level.DEBUG, e);
+        } catch (DeviceException e) {
+            selection.release(home);
+            refuse(Refusal.FOR_GOOD, Level.WARNING, e);
+        } catch (RuntimeException e) {
+            selection.release(home);
+            throw e;
         }
+        return Optional.empty();
+    }
+
+    private void refuse(Refusal reason, Level level, DeviceException failure) {
+        refusal = reason;
+        System.getLogger(Preparations.class.getName())
+                .log(level, "A repeated program stays slower, step by step: {0}", failure.getMessage());
     }
 }

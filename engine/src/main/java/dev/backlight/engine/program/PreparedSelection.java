@@ -51,7 +51,8 @@ final class PreparedSelection {
     /**
      * Takes memory and prepares the steps.
      *
-     * @throws dev.backlight.engine.shape.DeviceMemoryException when there is no room; what has been taken is to be released
+     * @throws dev.backlight.engine.shape.DeviceMemoryException when there is no room for it, or none is left for the results of a
+     *     run; what has been taken is to be released
      */
     void prepare(List<Step> steps, Map<Storage, Storage> constants, @Nullable Scope home) {
         places.putAll(constants);
@@ -70,9 +71,21 @@ final class PreparedSelection {
         List<Execution> executions = schedule.executions(steps, places);
         executions.forEach(execution -> execution.inputs().forEach(input -> read.add(input.storage())));
         run = backend.prepare(executions);
+        requireRoomForResults();
     }
 
-    /** Computes from these inputs, which fit; results are new arrays in the innermost open scope, save constants. */
+    /** Takes what a run will take, and gives it back at once. */
+    private void requireRoomForResults() {
+        try (Scope _ = Scope.open()) {
+            results.values().forEach(result -> backend.allocate(result.dtype(), result.shape()));
+        }
+    }
+
+    /**
+     * Computes from these inputs, which fit; results are new arrays in the innermost open scope, save constants.
+     *
+     * @throws dev.backlight.engine.shape.DeviceMemoryException when there is no room for the results any more
+     */
     List<DeviceArray> run(List<DeviceArray> given) {
         PreparedRun ready = run;
         if (ready == null) {
@@ -84,17 +97,19 @@ final class PreparedSelection {
             copy(given.get(i), placed(inputs.get(i)));
         }
         ready.run();
-        results.forEach((storage, recorded) -> {
-            DeviceArray copy = backend.allocate(recorded.dtype(), recorded.shape());
-            copy(placed(recorded), copy);
-            here.put(storage, copy.storage());
-        });
-        List<DeviceArray> found = new ArrayList<>();
-        for (DeviceArray output : wanted) {
-            int input = inputNumber(output);
-            found.add(input < 0 ? Schedule.at(output, here) : view(output, given.get(input)));
+        try (Scope scope = Scope.open()) {
+            results.forEach((storage, recorded) -> {
+                DeviceArray copy = backend.allocate(recorded.dtype(), recorded.shape());
+                copy(placed(recorded), copy);
+                here.put(storage, copy.storage());
+            });
+            List<DeviceArray> found = new ArrayList<>();
+            for (DeviceArray output : wanted) {
+                int input = inputNumber(output);
+                found.add(scope.keep(input < 0 ? Schedule.at(output, here) : view(output, given.get(input))));
+            }
+            return found;
         }
-        return found;
     }
 
     /** Gives the memory back, and what the device keeps. */

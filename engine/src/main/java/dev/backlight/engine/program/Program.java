@@ -141,14 +141,27 @@ public final class Program {
                     "weights that a program was recorded with have been moved to another device or type"
                             + " since; record it anew");
         }
-        Map<Storage, Storage> known = new HashMap<>(constants());
-        Ports ports = plan.ports();
-        int[] numbers =
-                wanted.length == 0 ? IntStream.range(0, ports.outputs().size()).toArray() : wanted;
+        Map<Storage, Storage> known = constants();
+        int results = plan.ports().outputs().size();
+        int[] numbers = wanted.length == 0 ? IntStream.range(0, results).toArray() : wanted;
+        List<DeviceArray> found = runPrepared(given, numbers, known);
+        return found == null ? runByStep(given, numbers, new HashMap<>(known)) : found;
+    }
+
+    /** At one command of the device, or null where that is not to be. */
+    private @Nullable List<DeviceArray> runPrepared(
+            List<DeviceArray> given, int[] numbers, Map<Storage, Storage> known) {
         PreparedSelection prepared = preparations.of(numbers, selection(numbers), known);
-        if (prepared != null) {
-            return prepared.run(given);
+        try {
+            return prepared == null ? null : prepared.run(given);
+        } catch (DeviceMemoryException e) {
+            preparations.giveUp(e);
+            return null;
         }
+    }
+
+    private List<DeviceArray> runByStep(List<DeviceArray> given, int[] numbers, Map<Storage, Storage> known) {
+        Ports ports = plan.ports();
         try (Scope scope = Scope.open()) {
             for (int i = 0; i < given.size(); i++) {
                 known.put(ports.inputs().get(i).storage(), whole(given.get(i)));
