@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /**
  * Attribution by a rule that is trained on the very images it explains: the relevance r under the trained rule. An image's
- * map depends on the images beside it by rounding only: where training a batch would let them meet, because they share logits or stop
- * together, each is trained alone. The trace is the loss summed over the batch; an image that stopped keeps its last.
+ * map depends on the images beside it by rounding only: where training a batch would let them meet, because they share logits or
+ * stop together, each is trained alone. The trace is the loss summed over the batch; an image that stopped keeps its last.
  */
 public record LearnedRuleMethod(String name, RuleSettings settings) implements Attributor {
     public LearnedRuleMethod(RuleSettings settings) {

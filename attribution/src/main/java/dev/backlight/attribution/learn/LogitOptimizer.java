@@ -5,7 +5,9 @@ import dev.backlight.engine.backend.Primitive;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Adam on the logits of rules, in place and in whichever order their elements lie; its moments live in the scope that is open. */
+/**
+ * Adam on the logits of rules, in place and in whichever order their elements lie; its moments live in the scope that is open.
+ */
 final class LogitOptimizer {
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;

@@ -48,7 +48,7 @@ public final class RuleTrainer {
         }
     }
 
-    /** {@link #train} on a batch that {@link #fits}, otherwise nothing; what has been recorded to tell serves for both. */
+    /** {@link #train} on a batch that {@link #fits}, otherwise nothing; the recording is used for both. */
     public Optional<TrainedRule> trainIfFits(Question question, Progress progress) {
         try (Scope scope = Scope.open()) {
             ObjectiveProgram objective = objective(question);
@@ -73,7 +73,7 @@ public final class RuleTrainer {
 
     /**
      * Whether memory is likely to suffice for {@link #train} on this batch. Where it does not, steps compute again what they
-     * cannot keep, and take longer; two halves of the batch would not.
+     * cannot keep, and take longer; two halves of the batch would take less time.
      */
     public boolean fits(Question question) {
         try (Scope scope = Scope.open()) {

@@ -105,8 +105,8 @@ public final class BufferPool {
 
     /**
      * About how many more bytes there are for a plan, free blocks included; for choosing between plans, not for refusing one.
-     * Blocks outside all scopes come back here once the garbage collector has found them. Those of Java arrays count as in use for
-     * good (see {@link Statistics}), so half of the memory is taken to be free whatever the count says.
+     * Blocks outside all scopes come back here once the garbage collector has found them. Those of Java arrays count as in use
+     * for good (see {@link Statistics}), so half of the memory is taken to be free whatever the count says.
      */
     public long room() {
         return room(0);

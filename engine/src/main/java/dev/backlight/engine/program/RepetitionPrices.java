@@ -2,7 +2,7 @@ package dev.backlight.engine.program;
 
 import java.util.BitSet;
 
-/** What it takes to make results again, of those that are there and those that were dropped at some time of a run. */
+/** What it takes to make a result again at some time of a run, given which results are there then and which were dropped. */
 final class RepetitionPrices {
     private final StepGraph graph;
     private final BitSet present;

@@ -58,9 +58,9 @@ final class VendorLibraries implements Vendor {
 
     private static void require(String name, Libraries.Found<?> found) {
         if (found.library() == null) {
-            throw new DeviceException(
-                    name + " is required but cannot be used (" + found.reason()
-                            + "); install it, name its folder with -Dbacklight.cuda.libraries=DIR, or leave --vendor require out");
+            throw new DeviceException(name + " is required but cannot be used (" + found.reason()
+                    + "); install it, name its folder with -Dbacklight.cuda.libraries=DIR,"
+                    + " or leave --vendor require out");
         }
     }
 

@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Windows over images in channel blocks: a vector is one window of each channel. Max-pools follow the rules of {@link MaxPoolRows},
- * sums are those of {@link Pooling}, in double and in the same order.
+ * Windows over images in channel blocks: a vector is one window of each channel. Max-pools follow the rules of
+ * {@link MaxPoolRows}, sums are those of {@link Pooling}, in double and in the same order.
  */
 final class NchwcPooling {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;

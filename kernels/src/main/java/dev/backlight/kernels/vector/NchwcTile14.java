@@ -3,8 +3,10 @@ package dev.backlight.kernels.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Fourteen positions: 28 accumulators, two vectors of weights and one broadcast take 31 of the 32 registers of 512-bit
- * machines, and the planes of the usual networks (7·2ⁿ wide) divide into such tiles without a rest. */
+/**
+ * Fourteen positions: 28 accumulators, two vectors of weights and one broadcast take 31 of the 32 registers of 512-bit
+ * machines, and the planes of the usual networks (7·2ⁿ wide) divide into such tiles without a rest.
+ */
 final class NchwcTile14 implements NchwcTile {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int L = S.length();

@@ -97,7 +97,10 @@ record PackedRows(RowPlan plan, int steps, float[] data, int at) {
         }
     }
 
-    /** The same with the position of step k given by a table: element (row, k) is {@code source[from + row · rowStride + table[k]]}. */
+    /**
+     * The same with the position of step k given by a table: element (row, k) is
+     * {@code source[from + row · rowStride + table[k]]}.
+     */
     void packTile(int t, float[] source, int from, int rowStride, int[] table) {
         int height = plan.tile(t).rows();
         int live = plan.live(t);

@@ -6,15 +6,15 @@ import java.util.Map;
 
 /**
  * Working arrays of a thread, kept between calls so that kernels allocate nothing once warm, until memory runs short. A slot
- * is in use by at most one kernel at a time: slots written before a parallel loop and read in it belong to the caller, the others to the thread that
- * runs a chunk.
+ * is in use by at most one kernel at a time: slots written before a parallel loop and read in it belong to the caller, the
+ * others to the thread that runs a chunk.
  */
 enum Scratch {
     /** The caller's packed weights, or left operand. */
     ROWS,
     /** The caller's padded images; in loops whose caller has none, a chunk's transformed ones. */
     IMAGE,
-    /** The caller's partial sums. */
+    /** The caller's partial sums, outputs of products, packed rows, or planes on their way to lanes. */
     PARTIALS,
     /** A chunk's packed right operand. */
     PANELS,

@@ -16,7 +16,9 @@ record SubpixelGradient(Parallel parallel, ConvolutionShape shape) {
     /** Most rows of the product. */
     private static final int ROWS = 16;
 
-    /** Most channels: more fill a tile by themselves, and come in blocks of which {@link NchwcConvolution} gives the same bits. */
+    /**
+     * Most channels: more fill a tile by themselves, and come in blocks of which {@link NchwcConvolution} gives the same bits.
+     */
     private static final int CHANNELS = 3;
 
     /** What packed weights are kept under. */

@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Register tile of 12 rows by two vectors. 24 accumulators, two column vectors and one broadcast fit the 32 registers of 512-bit machines; this shape reaches
- * their multiply-add peak.
+ * Register tile of 12 rows by two vectors. 24 accumulators, two column vectors and one broadcast fit the 32 registers of 512-bit
+ * machines; this shape reaches their multiply-add peak.
  *
  * <p>Every accumulator is a local variable of its own because C2 keeps a vector in a register only as a local; an array of
  * vectors would live in memory.

@@ -4,7 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Register tile of 6 rows by two vectors. 12 accumulators, two column vectors and one broadcast fit the 16 registers of 256-bit machines.
+ * Register tile of 6 rows by two vectors. 12 accumulators, two column vectors and one broadcast fit the 16 registers of 256-bit
+ * machines.
  *
  * <p>Every accumulator is a local variable of its own because C2 keeps a vector in a register only as a local; an array of
  * vectors would live in memory.

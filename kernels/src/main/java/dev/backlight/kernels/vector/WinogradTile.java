@@ -50,8 +50,8 @@ sealed interface WinogradTile permits WinogradTile4, WinogradTile2 {
     void transformBack(float[] products, int from, int step, float[] between, float[] lines, int at, int pitch);
 
     /**
-     * B applied to the rows of tiles whose pixels are vectors of channels: with pixel x of the line at {@code from + x·L}, product
-     * j of tile t goes to {@code to[at + j·step + t·L]}.
+     * B applied to the rows of tiles whose pixels are vectors of channels: with pixel x of the line at {@code from + x·L},
+     * product j of tile t goes to {@code to[at + j·step + t·L]}.
      */
     void transformPixels(float[] line, int from, int tiles, float[] to, int at, int step);
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A network of random layers, which is its seed: convolutions of many kinds, and all that stands between them in networks, on planes
- * from 1×1 on. Its weights are made once and kept, so that building it again gives the same function.
+ * A network of random layers, which is its seed: convolutions of many kinds, and all that stands between them in networks, on
+ * planes from 1×1 on. Its weights are made once and kept, so that building it again gives the same function.
  */
 public final class RandomNetwork {
     private static final int LAYERS = 14;

@@ -129,7 +129,9 @@ class RecomputedProgramTest {
         return tape.gradient(sum(y), leaf);
     }
 
-    /** With segments of √n one more forward pass suffices, or little more; n/6 results are √n of them and those of one segment. */
+    /**
+     * With segments of √n one more forward pass suffices, or little more; n/6 results are √n of them and those of one segment.
+     */
     @Test
     void aChainTakesASixthOfItsMemoryAndLittleMoreThanOneForwardPass() {
         Backend backend = new VectorBackend(2);
