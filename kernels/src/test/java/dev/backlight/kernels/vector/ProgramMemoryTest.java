@@ -57,6 +57,18 @@ class ProgramMemoryTest {
             }
         }
 
+        /** Nothing in it is constant, so only repetitions make it smaller. */
+        static Subject ofChain(Backend kernels) {
+            LimitedBackend backend = new LimitedBackend(kernels);
+            Tensor weights = random(backend, Shape.of(4, 4, 3, 3), 1);
+            Tensor x = random(backend, Shape.of(1, 4, 17, 17), 3);
+            List<Tensor> eager = List.of(RecomputedProgramTest.chainGradient(x, weights, 16));
+            try (Recording recording = Recording.open()) {
+                Tensor gradient = RecomputedProgramTest.chainGradient(recording.inputLike(x), weights, 16);
+                return new Subject(backend, recording.program(List.of(gradient)), x, eager);
+            }
+        }
+
         static Subject ofGraph(Backend kernels, long seed) {
             LimitedBackend backend = new LimitedBackend(kernels);
             RecomputedProgramTest.Subject graph = RecomputedProgramTest.Subject.of(backend, seed);
@@ -190,7 +202,7 @@ class ProgramMemoryTest {
     @MethodSource("backends")
     void garbageOfTheDeviceIsNotInTheWay(Backend kernels) {
         try (Scope _ = Scope.open()) {
-            Subject subject = Subject.withConstants(kernels);
+            Subject subject = Subject.ofChain(kernels);
             long room = subject.fitting();
             subject.backend().leave(room * 9 / 10);
             Shape most = Shape.of((int) (room * 7 / 10 / Float.BYTES));

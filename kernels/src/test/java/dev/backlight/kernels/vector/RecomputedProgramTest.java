@@ -119,7 +119,7 @@ class RecomputedProgramTest {
     }
 
     /** Relu after convolution, n times, and the gradient. */
-    private static Tensor chainGradient(Tensor x, Tensor weights, int length) {
+    static Tensor chainGradient(Tensor x, Tensor weights, int length) {
         Tape tape = new Tape();
         Tensor leaf = tape.watch(x);
         Tensor y = leaf;
