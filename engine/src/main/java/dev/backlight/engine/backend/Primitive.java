@@ -173,7 +173,7 @@ public sealed interface Primitive {
 
     /**
      * A primitive on images that keep blocks of channels side by side (NCHWc): made by programs only, for backends that have a
-     * {@linkplain Backend#channelBlock() block}. Every operand of rank 5, and the output, is {@code N×C/b×H×W×b} and stands for
+     * {@linkplain Backend#channelBlock() block}. Every operand of rank 5, and the output, is {@code C/b×N×H×W×b} and stands for
      * the image {@code N×C×H×W}; all else, such as the plain image that a network begins with, is as in the primitive, whose
      * bits the result has.
      *

@@ -10,6 +10,9 @@ import java.util.Optional;
 final class BlockedElements {
     private static final int CHANNELS = 1;
 
+    /** The axis of blocks of channels, in blocks. */
+    private static final int BLOCKS = 0;
+
     private final BlockedImages images;
 
     BlockedElements(BlockedImages images) {
@@ -54,7 +57,7 @@ final class BlockedElements {
     private Optional<Step> concat(Step step) {
         boolean isAnyThere = step.inputs().stream().anyMatch(images::isOnlyInBlocks);
         boolean areAllImages = step.inputs().stream().allMatch(images::isImage);
-        return isAnyThere && areAllImages ? Optional.of(moved(step, step.primitive())) : Optional.empty();
+        return isAnyThere && areAllImages ? Optional.of(moved(step, new Primitive.Concat(BLOCKS))) : Optional.empty();
     }
 
     /** Where a part begins and its steps, in blocks: of whole blocks of neighbouring channels only. */
@@ -66,7 +69,7 @@ final class BlockedElements {
         }
         int first = start.get(CHANNELS) / images.block();
         return Optional.of(List.of(
-                AxisList.of(start.get(0), first, start.get(2), start.get(3), 0),
-                AxisList.of(steps.get(0), 1, steps.get(2), steps.get(3), 1)));
+                AxisList.of(first, start.get(0), start.get(2), start.get(3), 0),
+                AxisList.of(1, steps.get(0), steps.get(2), steps.get(3), 1)));
     }
 }

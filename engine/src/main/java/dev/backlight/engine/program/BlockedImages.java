@@ -55,9 +55,8 @@ final class BlockedImages {
     }
 
     private void leaveOpen(DeviceArray trained) {
-        DeviceArray stack = stacked(trained);
-        if (isImage(stack) && !isStretched(stack) && !results.contains(trained.storage())) {
-            undecided.put(trained.storage(), stack);
+        if (areImages(trained) && !isStretched(trained) && !results.contains(trained.storage())) {
+            undecided.put(trained.storage(), trained);
             if (ports.isDecided()) {
                 takeInBlocks(trained.storage());
             }
@@ -65,9 +64,9 @@ final class BlockedImages {
     }
 
     private void takeInBlocks(Storage trained) {
-        DeviceArray stack = undecided.remove(trained);
-        if (stack != null) {
-            made(stack, fresh(stack));
+        DeviceArray images = undecided.remove(trained);
+        if (images != null) {
+            made(images, fresh(images));
         }
     }
 
@@ -81,9 +80,8 @@ final class BlockedImages {
             if (input == null) {
                 needPlain(gradient);
             } else {
-                Shape shape = ChannelBlocks.blocked(gradient.shape(), block);
-                inputs.set(one.input(), input.blocks.reshape(shape));
-                outputs.set(one.gradient(), adapted(stacked(gradient)).reshape(shape));
+                inputs.set(one.input(), input.blocks);
+                outputs.set(one.gradient(), adapted(gradient));
             }
         }
         return new Ports(inputs, outputs, ports.trained(), true);
@@ -99,8 +97,7 @@ final class BlockedImages {
     }
 
     /** Says that a step has made images in blocks; a result is brought back at once, unless it may stay. */
-    void made(DeviceArray output, DeviceArray inBlocks) {
-        DeviceArray plain = stacked(output);
+    void made(DeviceArray plain, DeviceArray inBlocks) {
         DeviceArray blocks = inBlocks.reshape(ChannelBlocks.blocked(plain.shape(), block));
         Image image = new Image(plain, blocks);
         made.put(plain.storage(), image);
@@ -153,8 +150,14 @@ final class BlockedImages {
 
     /** Whether the array is a batch of images that blocks can hold. */
     boolean isImage(DeviceArray array) {
+        return array.shape().rank() == 4 && areImages(array);
+    }
+
+    /** Whether the array is one, or a stack of such batches. */
+    boolean areImages(DeviceArray array) {
         Shape shape = array.shape();
-        return array.dtype() == DType.F32 && shape.rank() == 4 && shape.size(1) % block == 0 && shape.elements() > 0;
+        boolean hasRank = shape.rank() == 4 || shape.rank() == 5;
+        return array.dtype() == DType.F32 && hasRank && shape.size(-3) % block == 0 && shape.elements() > 0;
     }
 
     /** Whether an operand of a step on images can be read by it in blocks. */
@@ -177,8 +180,8 @@ final class BlockedImages {
         }
         DeviceArray plain = ranked(needPlain(array));
         Shape s = plain.shape();
-        if (s.size(1) == 1) {
-            return plain.reshape(Shape.of(s.size(0), 1, s.size(2), s.size(3), 1));
+        if (s.size(-3) == 1) {
+            return plain.reshape(ChannelBlocks.blocked(s, 1));
         }
         if (isStretched(plain)) {
             return plain.reshape(ChannelBlocks.blocked(s, block));
@@ -220,27 +223,29 @@ final class BlockedImages {
         return Shape.of(image.size(0) * image.size(1) / block, image.size(2) * image.size(3), block);
     }
 
-    /** Whether blocks hold one number per channel, for whole planes. */
+    /** Whether blocks hold one number per channel for whole planes. */
     boolean isPerChannel(DeviceArray blocks) {
         Shape s = blocks.shape();
         return s.rank() == 5 && s.size(2) * s.size(3) == 1 && s.size(4) == block;
     }
 
-    /** Whether the operand is the same all over a plane, or for all channels: its memory is in order as it is. */
+    /** Whether the operand is one number per channel, or the same for all channels: its memory is in order as it is. */
     private boolean isStretched(DeviceArray array) {
         Shape s = ranked(array.shape());
-        return s.size(1) == 1 || s.size(2) * s.size(3) == 1;
+        return s.size(-3) == 1 || s.size(-4) * s.size(-2) * s.size(-1) == 1;
     }
 
-    /** Some whole images of those made in blocks under one storage, or null. */
+    /** Some whole batches of those made in blocks under one storage, or null. */
     private @Nullable DeviceArray part(DeviceArray array) {
         Image image = made.get(array.storage());
-        if (image == null || array.shape().rank() != 4) {
+        if (image == null || array.shape().rank() < 4) {
             return null;
         }
         Shape whole = image.plain.shape(), s = array.shape();
-        boolean isAlike = s.size(1) == whole.size(1) && s.size(2) * s.size(3) == whole.size(2) * whole.size(3);
-        long one = whole.elements() / Math.max(1, whole.size(0));
+        boolean isAlike = s.size(-4) == whole.size(-4)
+                && s.size(-3) == whole.size(-3)
+                && s.size(-2) * s.size(-1) == whole.size(-2) * whole.size(-1);
+        long one = (long) whole.size(-4) * whole.size(-3) * whole.size(-2) * whole.size(-1);
         if (!isAlike || array.buffer().offset() % one != 0) {
             return null;
         }
@@ -257,12 +262,6 @@ final class BlockedImages {
             varying.add(made);
         }
         (isVarying ? perRun : hoisted).add(new Step(move.primitive(), move.inputs(), move.output()));
-    }
-
-    /** A stack of batches, {@code K×N×C×H×W}, as one batch; other arrays as they are. */
-    static DeviceArray stacked(DeviceArray array) {
-        Shape s = array.shape();
-        return s.rank() == 5 ? array.reshape(Shape.of(s.size(0) * s.size(1), s.size(2), s.size(3), s.size(4))) : array;
     }
 
     private static DeviceArray ranked(DeviceArray array) {

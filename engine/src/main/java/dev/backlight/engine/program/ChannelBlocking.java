@@ -1,7 +1,6 @@
 package dev.backlight.engine.program;
 
 import dev.backlight.engine.backend.AxisList;
-import dev.backlight.engine.backend.ChannelBlocks;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
@@ -226,16 +225,10 @@ final class ChannelBlocking {
 
     /** A learned rule, whose parameters and derivatives are stacks of batches; they follow what they are applied to. */
     private Optional<Step> rule(Step step) {
-        List<DeviceArray> stacks =
-                step.inputs().stream().map(BlockedImages::stacked).toList();
-        if (!stacks.stream().allMatch(images::isImage) || !movesLess(step, stacks)) {
+        if (!step.inputs().stream().allMatch(images::areImages) || !movesLess(step, step.inputs())) {
             return Optional.empty();
         }
-        List<DeviceArray> in = new ArrayList<>();
-        for (DeviceArray input : step.inputs()) {
-            DeviceArray blocks = images.adapted(BlockedImages.stacked(input));
-            in.add(blocks.reshape(ChannelBlocks.blocked(input.shape(), images.block())));
-        }
+        List<DeviceArray> in = step.inputs().stream().map(images::adapted).toList();
         return Optional.of(new Step(step.primitive(), in, images.fresh(step.output())));
     }
 

@@ -3,7 +3,6 @@ package dev.backlight.engine.program;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.ChannelBlocks;
 import dev.backlight.engine.backend.DeviceArray;
-import dev.backlight.engine.shape.Shape;
 
 /**
  * Brings trained inputs from the layout that was recorded to the one that runs expect, and back.
@@ -19,8 +18,7 @@ record TrainedOrder(Backend backend, Ports plain, Ports wanted) {
         }
         DeviceArray arranged =
                 backend.allocate(array.dtype(), wanted.inputs().get(input).shape());
-        DeviceArray stack = BlockedImages.stacked(array);
-        ChannelBlocks.joining(stack, arranged.reshape(blocked(stack))).on(backend);
+        ChannelBlocks.joining(array, arranged).on(backend);
         return arranged;
     }
 
@@ -31,12 +29,7 @@ record TrainedOrder(Backend backend, Ports plain, Ports wanted) {
         }
         DeviceArray restored =
                 backend.allocate(array.dtype(), plain.inputs().get(input).shape());
-        DeviceArray stack = BlockedImages.stacked(restored);
-        ChannelBlocks.splitting(array.reshape(blocked(stack)), stack).on(backend);
+        ChannelBlocks.splitting(array, restored).on(backend);
         return restored;
-    }
-
-    private Shape blocked(DeviceArray stack) {
-        return ChannelBlocks.blocked(stack.shape(), backend.channelBlock());
     }
 }

@@ -120,7 +120,7 @@ final class Chains {
         }
 
         private static Shape perChannel(Shape blocks) {
-            return Shape.of(1, blocks.size(1), 1, 1, blocks.size(4));
+            return Shape.of(blocks.size(0), 1, 1, 1, blocks.size(4));
         }
 
         private static Shape column(Shape out) {

@@ -31,12 +31,12 @@ final class Movement {
     }
 
     void permute(AxisList order, DeviceArray in, DeviceArray out) {
-        if (ChannelBlocks.isJoining(order) && in.shape().size(2) == L) {
-            transpose(in, out, L, in.shape().size(3) * in.shape().size(4));
+        if (ChannelBlocks.isJoining(order) && in.shape().size(-3) == L) {
+            transpose(in, out, L, in.shape().size(-2) * in.shape().size(-1));
             return;
         }
-        if (ChannelBlocks.isSplitting(order) && in.shape().size(4) == L) {
-            transpose(in, out, in.shape().size(2) * in.shape().size(3), L);
+        if (ChannelBlocks.isSplitting(order) && in.shape().size(-1) == L) {
+            transpose(in, out, in.shape().size(-3) * in.shape().size(-2), L);
             return;
         }
         long[] from = in.shape().strides();
@@ -47,8 +47,12 @@ final class Movement {
         gather(new StridedRuns(out.shape(), new int[] {offset(in)}, strides), in, out);
     }
 
-    /** Matrices of {@code rows × columns}, one after the other, of which one side is the vector's length. */
+    /**
+     * Matrices of {@code rows × columns}, of which one side is the vector's length: those of an image and a block of channels,
+     * whose order is exchanged, in all batches of a stack.
+     */
     private void transpose(DeviceArray in, DeviceArray out, int rows, int columns) {
+        int outer = in.shape().size(-5), inner = in.shape().size(-4);
         int size = rows * columns;
         int length = rows == L ? columns : rows;
         int pieces = Math.ceilDiv(length, TILE);
@@ -56,7 +60,9 @@ final class Movement {
         Chunks.forEach(parallel, matrices * pieces, Math.max(1, Chunks.SIZE / (TILE * L)), (from, to) -> {
             for (int i = from; i < to; i++) {
                 int first = i % pieces * TILE, end = Math.min(length, first + TILE);
-                int source = offset(in) + i / pieces * size, target = offset(out) + i / pieces * size;
+                int matrix = i / pieces, batch = matrix / (outer * inner), within = matrix % (outer * inner);
+                int exchanged = (batch * inner + within % inner) * outer + within / inner;
+                int source = offset(in) + matrix * size, target = offset(out) + exchanged * size;
                 if (rows == L) {
                     piece(floats(in), source, columns, floats(out), target, 0, L, first, end, rows);
                 } else {

@@ -6,7 +6,7 @@ import dev.backlight.kernels.common.Parallel;
 import java.util.Optional;
 
 /**
- * {@link Convolution} of images in channel blocks, {@code N×C/L×H×W×L}, with one group and as many channels on either side as
+ * {@link Convolution} of images in channel blocks, {@code C/L×N×H×W×L}, with one group and as many channels on either side as
  * whole blocks hold. Choices and bits are those of the plain layout.
  */
 final class NchwcConvolution {
@@ -52,12 +52,13 @@ final class NchwcConvolution {
             return;
         }
         var target = new NchwcProduct.Target(
-                y, y.at(), s.filters() * s.outPlane(), s.outPlane() * L, s.outWidth() * L, L, epilogue);
+                y, y.at(), s.outPlane() * L, s.batch() * s.outPlane() * L, s.outWidth() * L, L, epilogue);
         NchwcProduct product = product(s.batch(), WeightLayout.forward(s), w);
         if (s.channels() < L) {
             overPadded(product, Convolution.forwardRaster(s), x, s.plane(), target);
         } else if (s.isPointwise()) {
-            product.run(inPlace(x, s.channels(), s.height(), s.width()), s.height(), s.width(), target);
+            var source = inPlace(x, s.batch(), s.channels(), s.height(), s.width());
+            product.run(source, s.height(), s.width(), target);
         } else {
             overPadded(product, Convolution.forwardRaster(s), x, s.plane(), target);
         }
@@ -85,15 +86,16 @@ final class NchwcConvolution {
         var target = new NchwcProduct.Target(
                 dx,
                 dx.at() + (y * s.width() + x) * L,
-                s.channels() * s.plane(),
                 s.plane() * L,
+                s.batch() * s.plane() * L,
                 g.strideY() * s.width() * L,
                 g.strideX() * L,
                 epilogue);
         WeightLayout layout = WeightLayout.adjoint(s, raster.tapIndices(g.width()));
         NchwcProduct product = product(s.batch(), layout, w);
         if (raster.isTheImage(s.outHeight(), s.outWidth())) {
-            product.run(inPlace(u, s.filters(), s.outHeight(), s.outWidth()), raster.rows(), raster.columns(), target);
+            var source = inPlace(u, s.batch(), s.filters(), s.outHeight(), s.outWidth());
+            product.run(source, raster.rows(), raster.columns(), target);
         } else {
             overPadded(product, raster, u, s.outPlane(), target);
         }
@@ -116,10 +118,10 @@ final class NchwcConvolution {
         return new NchwcProduct(parallel, batch, layout.channels(), layout.rows(), panels);
     }
 
-    private static NchwcProduct.Source inPlace(Span x, int channels, int height, int width) {
+    private static NchwcProduct.Source inPlace(Span x, int batch, int channels, int height, int width) {
         int plane = height * width;
-        return new NchwcProduct.Source(
-                x.data(), x.at(), channels * plane, width * L, NchwcRaster.offsets(channels, plane, new int[] {0}));
+        int[] offsets = NchwcRaster.offsets(channels, batch * plane, new int[] {0});
+        return new NchwcProduct.Source(x.data(), x.at(), plane * L, width * L, offsets);
     }
 
     /** Pads images, and splits them into the phases of the stride, a few at a time, so that they are multiplied in the cache. */
@@ -130,7 +132,7 @@ final class NchwcConvolution {
         var source = new NchwcProduct.Source(padded, 0, images.imageSize(), raster.pitch() * L, images.offsets());
         for (int first = 0; first < product.batch(); first += together) {
             int count = Math.min(together, product.batch() - first);
-            images.pad(x, plane, first, count, padded);
+            images.pad(x, plane, product.batch(), first, count, padded);
             product.of(count).run(source, raster.rows(), raster.columns(), target.from(first));
         }
     }

@@ -47,7 +47,12 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
     /** Some rows of a part of the columns. */
     private record Run(int row, int column, int rows, int columns) {}
 
+    /** Images that follow each other like their rows do are a single one. */
     void run(Source source, int rows, int columns, Target target) {
+        if (batch > 1 && source.image == rows * source.pitch && target.image == rows * target.rowStep) {
+            of(1).run(source, batch * rows, columns, target);
+            return;
+        }
         boolean isOneLine = source.pitch == columns * L && target.rowStep == columns * target.columnStep;
         List<Run> runs = isOneLine ? runs(1, rows * columns) : runs(rows, columns);
         int panels = Math.ceilDiv(outputs, 2 * L);

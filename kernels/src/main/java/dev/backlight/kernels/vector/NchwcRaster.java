@@ -77,15 +77,16 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
         return offsets;
     }
 
-    /** Pads images {@code first} … {@code first + images}−1 of x, whose channels have {@code plane} elements. */
-    void pad(Span x, int plane, int first, int images, float[] padded) {
-        int from = x.at() + first * channels * plane;
+    /** Pads images {@code first} … {@code first + images}−1 of the batch x, whose channels have {@code plane} elements. */
+    void pad(Span x, int plane, int batch, int first, int images, float[] padded) {
         if (isPlain()) {
-            interleave(x.data(), from, plane, images, padded);
+            interleave(x.data(), x.at() + first * channels * plane, plane, images, padded);
         } else {
-            parallel.forEach(
-                    images * blocks(),
-                    i -> raster.copyChannel(x.data(), from + i * plane * L, padded, i * positions() * L, L));
+            parallel.forEach(images * blocks(), i -> {
+                int image = first + i / blocks(), block = i % blocks();
+                int from = x.at() + (block * batch + image) * plane * L;
+                raster.copyChannel(x.data(), from, padded, i * positions() * L, L);
+            });
         }
         Arrays.fill(padded, images * imageSize(), size(images), 0);
     }

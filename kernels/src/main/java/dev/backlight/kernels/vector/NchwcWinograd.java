@@ -161,7 +161,7 @@ final class NchwcWinograd {
     /** Bᵀ d, with zeros around the image. */
     private void transformRows(Span x, int block, Run run, float[] lines, int pitch) {
         int n = tile.inputs();
-        int plane = x.at() + (run.image() * (s.inputs() / L) + block) * s.height() * s.width() * L;
+        int plane = x.at() + (block * s.batch() + run.image()) * s.height() * s.width() * L;
         int top = run.row() * tile.outputs() - s.padTop();
         int left = run.column() * tile.outputs() - s.padLeft();
         int width = run.count() * tile.outputs() + 2;
@@ -220,7 +220,7 @@ final class NchwcWinograd {
         int m = tile.outputs();
         int top = run.row() * m;
         int left = run.column() * m;
-        int plane = (run.image() * (s.outputs() / L) + block) * s.outHeight();
+        int plane = (block * s.batch() + run.image()) * s.outHeight();
         int height = Math.min(m, s.outHeight() - top);
         int width = Math.min(run.count() * m, s.outWidth() - left);
         for (int r = 0; r < height; r++) {

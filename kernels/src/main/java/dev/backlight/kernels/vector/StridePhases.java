@@ -44,8 +44,13 @@ record StridePhases(Parallel parallel, ConvolutionShape shape, int side) {
         if (!inOnePass && !epilogue.equals(Epilogue.NONE)) {
             parallel.forEach(planes, i -> {
                 int at = dx.at() + i * size;
-                store.run(dx.data(), at, i * side % shape.channels(), dx.data(), dx.at(), at, shape.plane());
+                store.run(dx.data(), at, channel(i), dx.data(), dx.at(), at, shape.plane());
             });
         }
+    }
+
+    /** The channel of a plane, or the first of a block: plain images come one after the other, and so do blocks of all. */
+    private int channel(int plane) {
+        return side == 1 ? plane % shape.channels() : plane / shape.batch() * side;
     }
 }

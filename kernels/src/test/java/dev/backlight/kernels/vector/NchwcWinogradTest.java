@@ -44,9 +44,10 @@ class NchwcWinogradTest {
     private static Span blocked(Span images, int channels, int plane, int offset) {
         int size = images.data().length;
         float[] blocked = new float[offset + size];
+        int batch = size / plane / channels;
         for (int i = 0; i < size; i++) {
             int channel = i / plane % channels;
-            int block = i / plane / channels * (channels / L) + channel / L;
+            int block = channel / L * batch + i / plane / channels;
             blocked[offset + (block * plane + i % plane) * L + channel % L] = images.data()[i];
         }
         return new Span(blocked, offset);
