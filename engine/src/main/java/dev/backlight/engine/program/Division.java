@@ -101,7 +101,7 @@ record Division(List<Step> once, List<Step> perRun, Set<Storage> results) {
     /** Steps as they run, and what runs are given and give. */
     record Arrangement(Division division, Ports ports) {}
 
-    /** Fused, and with images in blocks of channels where that pays. */
+    /** Fused, with images in blocks of channels where that pays, and without slices that are one piece of memory. */
     Arrangement arranged(int block, Ports ports) {
         Set<Storage> varying = LiveSteps.storages(ports.inputs());
         Set<Storage> seen = new HashSet<>(results);
@@ -112,7 +112,9 @@ record Division(List<Step> once, List<Step> perRun, Set<Storage> results) {
         ChannelBlocking.Arranged arranged =
                 ChannelBlocking.arrange(block, Fusion.fuse(once, seen), Fusion.fuse(perRun, results), varying, ports);
         Ports moved = arranged.ports();
-        return new Arrangement(new Division(arranged.hoisted(), arranged.perRun(), moved.results()), moved);
+        Set<Storage> given = moved.results();
+        List<Step> cut = Views.insteadOfSlices(arranged.perRun(), given);
+        return new Arrangement(new Division(arranged.hoisted(), cut, given), moved);
     }
 
     private static Set<Storage> weights(Step step) {

@@ -11,6 +11,9 @@ import java.util.TreeMap;
 
 /** Another backend, with a count of what it does on images in blocks of channels, by kind of primitive. */
 final class BlockCounts implements Backend {
+    /** What reads a part of images in blocks where it is. */
+    static final String PARTS = "on a part";
+
     private final Backend backend;
     private final Map<String, Integer> counts = new TreeMap<>();
 
@@ -26,6 +29,10 @@ final class BlockCounts implements Backend {
     public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
         if (output.shape().rank() == 5) {
             counts.merge(kind(primitive), 1, Integer::sum);
+            boolean readsPart = inputs.stream()
+                    .anyMatch(
+                            input -> input.shape().rank() == 5 && input.buffer().offset() > 0);
+            counts.merge(PARTS, readsPart ? 1 : 0, Integer::sum);
         }
         backend.execute(primitive, inputs, output);
     }
