@@ -4,7 +4,7 @@ import dev.backlight.kernels.common.Parallel;
 import java.util.Arrays;
 
 /**
- * {@link Winograd} for images that keep a vector's worth of channels side by side (N×C/L×H×W×L): a pixel of a block of channels
+ * {@link Winograd} for images that keep a vector's worth of channels side by side (C/L×N×H×W×L): a pixel of a block of channels
  * is a vector, so that tiles need neither be cut out of lines nor joined to them. Every number is computed by the same
  * operations in the same order, so the bits are the same.
  *
