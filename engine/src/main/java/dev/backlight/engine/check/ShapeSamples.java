@@ -34,6 +34,7 @@ final class ShapeSamples {
                 sample("slice with step", Slice.class, in -> Ops.slice(in.getFirst(), -1, 0, 4, 2), cube()),
                 sample("slice downward", Slice.class, in -> Ops.slice(in.getFirst(), 1, 2, -1, -2), cube()),
                 sample("flip", Slice.class, in -> Shapes.flip(in.getFirst(), 0, 2), cube()),
+                sample("flip of rows", Slice.class, in -> Shapes.flip(in.getFirst(), 2), cube()),
                 sample(
                         "split",
                         Slice.class,

@@ -73,7 +73,7 @@ final class Views {
         return isIntermediate && isOnePiece(slice.step(), step.output().shape(), whole.shape());
     }
 
-    /** Whether only one axis is cut, without gaps, and those before it have one element. */
+    /** Whether only one axis is cut, without gaps, those before it have one element, and no axis is turned round. */
     private static boolean isOnePiece(AxisList step, Shape part, Shape whole) {
         int axis = 0;
         while (axis < part.rank() && part.size(axis) == 1) {
@@ -81,7 +81,8 @@ final class Views {
         }
         boolean isDense = axis == part.rank() || step.get(axis) == 1;
         for (int inner = axis + 1; inner < part.rank(); inner++) {
-            isDense &= part.size(inner) == whole.size(inner);
+            boolean isWhole = part.size(inner) == whole.size(inner);
+            isDense &= isWhole && (step.get(inner) == 1 || part.size(inner) == 1);
         }
         return isDense && part.elements() > 0;
     }

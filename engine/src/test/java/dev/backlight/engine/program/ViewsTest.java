@@ -94,6 +94,24 @@ class ViewsTest {
     }
 
     @Test
+    void whatIsTurnedRoundIsCopied() {
+        DeviceArray columns = slice(whole, Shape.of(8, 6), AxisList.of(0, 5), AxisList.of(1, -1));
+        DeviceArray rows = slice(whole, Shape.of(8, 6), AxisList.of(7, 0), AxisList.of(-1, 1));
+        DeviceArray part = slice(whole, Shape.of(1, 4), AxisList.of(2, 4), AxisList.of(1, -1));
+        DeviceArray sum = step(SUM, Shape.of(8, 6), columns, rows);
+        assertEquals(steps, left(sum, step(EXP, Shape.of(1, 4), part)));
+    }
+
+    /** The step along an axis with one element is of no account. */
+    @Test
+    void aColumnOfOneElementIsNotTurnedRound() {
+        DeviceArray column = step(EXP, Shape.of(8, 1), array(Shape.of(8, 1)));
+        DeviceArray cut = slice(column, Shape.of(6, 1), AxisList.of(1, 0), AxisList.of(1, -1));
+        List<Step> left = left(step(EXP, Shape.of(6, 1), cut));
+        assertEquals(buffer(column, 1, 6), left.getLast().inputs().getFirst().buffer());
+    }
+
+    @Test
     void aPieceOfOneRowIsOneOfMemory() {
         DeviceArray cut = slice(rows(whole, 3, 1), Shape.of(1, 4), AxisList.of(0, 1), AxisList.of(1, 1));
         DeviceArray sum = step(SUM, Shape.of(8, 6), whole, cut);
