@@ -195,7 +195,7 @@ final class BlockedImages {
         return known;
     }
 
-    /** The shape of the image made in blocks whose planes, {@code (N·C)×(H·W)}, the array is. */
+    /** The shape of the images made in blocks whose planes, {@code (N·C)×(H·W)}, the array is. */
     Optional<Shape> imageOf(DeviceArray planes) {
         Image image = made.get(planes.storage());
         if (image == null) {
@@ -206,17 +206,18 @@ final class BlockedImages {
         return fits ? Optional.of(s) : Optional.empty();
     }
 
-    /** Planes of an image made in blocks, {@code (N·C/b)×(H·W)×b}. */
+    /** Planes of images made in blocks, {@code (C/b·N)×(H·W)×b}. */
     DeviceArray planes(DeviceArray planes) {
         Image image = Objects.requireNonNull(made.get(planes.storage()));
         return image.blocks.reshape(planes(image.plain.shape()));
     }
 
-    /** The same of any image of the given shape; it is brought into blocks where it is not. */
+    /**
+     * The same of any images of the given shape; they are brought into blocks where they are not. As many planes may have been
+     * made of fewer images with more channels: these lie in another order.
+     */
     DeviceArray planes(DeviceArray planes, Shape image) {
-        return imageOf(planes).isPresent()
-                ? planes(planes)
-                : adapted(planes.reshape(image)).reshape(planes(image));
+        return adapted(planes.reshape(image)).reshape(planes(image));
     }
 
     Shape planes(Shape image) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Steps that take or add elements of planes, {@code (N·C)×P}, whose indices a max-pool has found in blocks of channels: in blocks
- * they are {@code (N·C/b)×P×b}, with the same indices.
+ * they are {@code (C/b·N)×P×b}, with the same indices.
  */
 final class BlockedPlanes {
     private final BlockedImages images;

@@ -5,6 +5,7 @@ import dev.backlight.engine.backend.Buffer;
 import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.shape.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +14,9 @@ import java.util.TreeMap;
 final class BlockCounts implements Backend {
     /** What reads a part of images in blocks where it is. */
     static final String PARTS = "on a part";
+
+    /** What reads one number for each plane of several images. */
+    static final String PER_PLANE = "by plane";
 
     private final Backend backend;
     private final Map<String, Integer> counts = new TreeMap<>();
@@ -27,20 +31,44 @@ final class BlockCounts implements Backend {
 
     @Override
     public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
-        if (output.shape().rank() == 5) {
-            counts.merge(kind(primitive), 1, Integer::sum);
-            boolean readsPart = inputs.stream()
-                    .anyMatch(
-                            input -> input.shape().rank() == 5 && input.buffer().offset() > 0);
-            counts.merge(PARTS, readsPart ? 1 : 0, Integer::sum);
+        if (isInBlocks(primitive, inputs, output)) {
+            count(kind(primitive), true);
+            count(PARTS, inputs.stream().anyMatch(BlockCounts::isPart));
+            boolean hasPlanes = output.shape().size(-3) * output.shape().size(-2) > 1;
+            count(PER_PLANE, hasPlanes && inputs.stream().anyMatch(this::isPerPlane));
         }
         backend.execute(primitive, inputs, output);
+    }
+
+    private void count(String kind, boolean is) {
+        counts.merge(kind, is ? 1 : 0, Integer::sum);
+    }
+
+    /** Rules' derivatives are stacks of batches, which have five axes in the plain layout too. */
+    private static boolean isInBlocks(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
+        DeviceArray images = primitive instanceof Primitive.LearnedRule ? inputs.getFirst() : output;
+        return images.shape().rank() == 5;
+    }
+
+    private static boolean isPart(DeviceArray input) {
+        return input.shape().rank() >= 5 && input.buffer().offset() > 0;
+    }
+
+    private boolean isPerPlane(DeviceArray input) {
+        Shape s = input.shape();
+        return s.rank() == 5 && s.size(1) > 1 && s.size(2) * s.size(3) == 1 && s.size(4) == channelBlock();
+    }
+
+    /** The kind of a learned rule's derivative. */
+    static String rule(int order) {
+        return "LearnedRule " + order;
     }
 
     private static String kind(Primitive primitive) {
         return switch (primitive) {
             case Primitive.Nchwc blocked -> "Nchwc " + kind(blocked.primitive());
             case Primitive.WithEpilogue fused -> kind(fused.head()) + " with epilogue";
+            case Primitive.LearnedRule rule -> rule(rule.order());
             default -> primitive.getClass().getSimpleName();
         };
     }
