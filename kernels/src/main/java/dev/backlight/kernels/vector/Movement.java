@@ -118,23 +118,32 @@ final class Movement {
                 (from, to) -> Arrays.fill(floats(out), start + from, start + to, (float) value));
     }
 
+    /** Parts are cut into chunks rather than rows, of which there is one where channels of blocks are joined. */
     void concat(int axis, List<DeviceArray> in, DeviceArray out) {
         int at = out.shape().axis(axis);
         int inner = (int) out.shape().strides()[at];
         int outRow = out.shape().size(at) * inner;
-        int outer = outRow == 0 ? 0 : (int) out.shape().elements() / outRow;
-        int together = Math.max(1, Chunks.SIZE / Math.max(1, outRow));
-        Chunks.forEach(parallel, outer, together, (from, to) -> {
-            for (int row = from; row < to; row++) {
-                int place = offset(out) + row * outRow;
-                for (DeviceArray part : in) {
-                    int length = part.shape().size(at) * inner;
-                    int source = offset(part) + row * length;
-                    if (part.storage() != out.storage() || source != place) {
-                        System.arraycopy(floats(part), source, floats(out), place, length);
-                    }
-                    place += length;
-                }
+        int place = offset(out);
+        for (DeviceArray part : in) {
+            int row = part.shape().size(at) * inner;
+            boolean isThere = part.storage() == out.storage() && offset(part) == place;
+            if (!isThere) {
+                copyRows(part, row, out, place, outRow);
+            }
+            place += row;
+        }
+    }
+
+    /** Rows that follow each other go to {@code to} and places a pitch apart. */
+    private void copyRows(DeviceArray in, int row, DeviceArray out, int to, int pitch) {
+        float[] source = floats(in);
+        float[] target = floats(out);
+        Chunks.forEach(parallel, (int) in.shape().elements(), (from, end) -> {
+            for (int done = from; done < end; ) {
+                int column = done % row;
+                int count = Math.min(row - column, end - done);
+                System.arraycopy(source, offset(in) + done, target, to + done / row * pitch + column, count);
+                done += count;
             }
         });
     }
