@@ -1,6 +1,7 @@
 package dev.backlight.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -275,6 +276,31 @@ class NchwcTest {
                         random(random, Shape.of(channels)),
                         random(random, other));
                 assertSameBits(i + ": " + shape + " and " + other, new Primitive.Fused(links), in, -1, shape);
+            }
+        }
+    }
+
+    /** Where an element is by the definition of the layout: stack, block, image, row and column, channel of the block. */
+    @Test
+    void stacksOfBatchesGoIntoBlocksAndBack() {
+        SplittableRandom random = new SplittableRandom(77);
+        for (int i = 0; i < CASES; i++) {
+            try (Scope scope = Scope.open()) {
+                int stack = 1 + random.nextInt(3), images = 1 + random.nextInt(4), blocks = 1 + random.nextInt(4);
+                int plane = (1 + random.nextInt(20)) * 13, channels = blocks * L;
+                Shape shape = Shape.of(images, channels, plane / 13, 13);
+                DeviceArray plain = random(random, random.nextBoolean() ? shape.insert(0, stack) : shape);
+                DeviceArray inBlocks = blocked(plain);
+                float[] expected = numbers(plain), found = numbers(inBlocks);
+                for (int at = 0; at < expected.length; at++) {
+                    int pixel = at % plane, channel = at / plane % channels;
+                    int image = at / plane / channels % images, batch = at / plane / channels / images;
+                    int block = (batch * blocks + channel / L) * images + image;
+                    assertEquals(expected[at], found[(block * plane + pixel) * L + channel % L], i + ": " + shape);
+                }
+                DeviceArray back = backend.allocate(DType.F32, plain.shape());
+                ChannelBlocks.splitting(inBlocks, back).on(backend);
+                assertArrayEquals(expected, numbers(back), i + ": " + shape);
             }
         }
     }

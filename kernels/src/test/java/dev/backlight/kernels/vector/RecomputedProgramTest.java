@@ -22,6 +22,7 @@ import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.sweep.RandomGraph;
+import dev.backlight.kernels.sweep.RandomNetwork;
 import dev.backlight.kernels.sweep.Replays;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecomputedProgramTest {
     private static final int GRAPHS = 40;
     private static final int STEPS = 40;
+    private static final int NETWORKS = 60;
     private static final double[] SHARES = {0.85, 0.6, 0.4, 0.25};
     private static final WindowGeometry SAME = WindowGeometry.square(3, 1, 1);
 
@@ -116,6 +118,32 @@ class RecomputedProgramTest {
             }
             Replays.assertSameBits(eager, program.run(List.of(x)), what);
         }
+    }
+
+    /** Networks whose programs keep images in blocks and read parts of them where they are. */
+    @Test
+    void networksKeepTheirBitsInLessMemory() {
+        BlockCounts backend = new BlockCounts(new VectorBackend(2));
+        int repeating = 0;
+        for (long seed = 1; seed < 2 * NETWORKS; seed += 2) {
+            try (Scope scope = Scope.open()) {
+                RandomNetwork network = new RandomNetwork(backend, seed, backend.channelBlock());
+                Tensor x = network.images();
+                Tensor constant = random(backend, x.shape(), seed + 3);
+                List<Tensor> eager = network.withGradient(x, constant);
+                TensorProgram program;
+                try (Recording recording = Recording.open()) {
+                    program = recording.program(network.withGradient(recording.inputLike(x), constant));
+                }
+                int size = program.size();
+                if (isLimited(program, 0.7) && program.size() > size) {
+                    repeating++;
+                    check(eager, program, x, "network " + seed);
+                }
+            }
+        }
+        assertTrue(repeating > NETWORKS / 4, "only " + repeating + " programs could do with less");
+        assertTrue(backend.count(BlockCounts.PARTS) > 0, backend::toString);
     }
 
     /** Relu after convolution, n times, and the gradient. */
