@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Measures all cells asked for, one process each, and writes the tables from these and from earlier figures. */
@@ -30,11 +31,19 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--workloads", split = ",", description = "Of F, FG, LPR, LPR-full, IG, SGEMM.")
     List<String> workloads = List.of("F", "FG", "LPR", "LPR-full", "IG", "SGEMM");
 
-    @Option(names = "--networks", split = ",", description = "Names of the zoo.")
-    List<String> networks = List.of("resnet18", "resnet50", "vgg16", "densenet121");
+    @Option(
+            names = "--networks",
+            split = ",",
+            showDefaultValue = Visibility.NEVER,
+            description = "Names of the zoo. " + Selection.DEFAULT_NETWORKS)
+    List<String> networks = List.of();
 
-    @Option(names = "--batches", split = ",", description = "Images at once.")
-    List<Integer> batches = List.of(1, 8);
+    @Option(
+            names = "--batches",
+            split = ",",
+            showDefaultValue = Visibility.NEVER,
+            description = "Images at once. " + Selection.DEFAULT_BATCHES)
+    List<Integer> batches = List.of();
 
     @Option(names = "--matrices", split = ",", description = "Sides of the matrices to be multiplied.")
     List<Integer> matrices = List.of(1024, 2048, 4096);
@@ -105,24 +114,12 @@ public final class Compare implements Callable<Integer> {
         return isComplete ? 0 : 1;
     }
 
-    private List<Job> jobs() {
-        List<Job> jobs = new ArrayList<>();
-        for (String label : workloads) {
-            Workload workload = Workload.labelled(label);
-            switch (workload) {
-                case MATRIX_PRODUCT -> matrices.forEach(n -> jobs.add(new Job(workload, "" + n, 1, 1, threads)));
-                case INTEGRATED_GRADIENTS -> jobs.add(new Job(workload, networks.getFirst(), 1, side, threads));
-                case LEARNED_RULE_STEP ->
-                    networks.stream()
-                            .limit(2)
-                            .forEach(
-                                    network -> jobs.add(new Job(workload, network, batches.getFirst(), side, threads)));
-                default ->
-                    networks.forEach(network ->
-                            batches.forEach(batch -> jobs.add(new Job(workload, network, batch, side, threads))));
-            }
-        }
-        return jobs;
+    List<Job> jobs() {
+        return selection().jobs(workloads.stream().map(Workload::labelled).toList());
+    }
+
+    private Selection selection() {
+        return new Selection(networks, batches, matrices, side, threads);
     }
 
     private boolean takesPart(Contestant peer) {
@@ -170,7 +167,7 @@ public final class Compare implements Callable<Integer> {
 
     private boolean measureMemory(Figures figures) throws IOException, InterruptedException {
         boolean isComplete = true;
-        for (String network : networks) {
+        for (String network : selection().networks(Workload.RULE_STEP)) {
             for (String contestant : List.of(Contestants.BACKLIGHT, "pytorch")) {
                 Job job = new Job(Workload.RULE_STEP, network, 8, side, threads);
                 Optional<Alone> alone = Alones.measure(job, contestant, 3);
