@@ -2,23 +2,23 @@ package dev.backlight.attribution.learn;
 
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Primitive;
+import dev.backlight.engine.optim.Adam;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Adam on the logits of rules, in place and in whichever order their elements lie; its moments live in the scope that is open.
  */
-final class LogitOptimizer {
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
-    private static final double EPSILON = 1e-8;
+public final class LogitOptimizer {
+    private static final Adam.Settings CONSTANTS = Adam.Settings.DEFAULT;
 
     private final List<Tensor> logits;
     private final List<Tensor> firstMoments = new ArrayList<>();
     private final List<Tensor> secondMoments = new ArrayList<>();
     private long steps;
 
-    LogitOptimizer(List<Tensor> logits) {
+    /** Trains these logits, from where they are. */
+    public LogitOptimizer(List<Tensor> logits) {
         this.logits = List.copyOf(logits);
         for (Tensor logit : logits) {
             firstMoments.add(zeros(logit));
@@ -35,9 +35,11 @@ final class LogitOptimizer {
         return steps;
     }
 
-    void step(List<Tensor> gradients, double learningRate) {
+    /** One step, in place; a gradient has the order of elements of its logits. */
+    public void step(List<Tensor> gradients, double learningRate) {
         steps++;
-        Primitive adam = new Primitive.AdamStep(learningRate, BETA1, BETA2, EPSILON, 0, steps);
+        Primitive adam = new Primitive.AdamStep(
+                learningRate, CONSTANTS.beta1(), CONSTANTS.beta2(), CONSTANTS.epsilon(), 0, steps);
         for (int i = 0; i < logits.size(); i++) {
             Tensor parameter = logits.get(i);
             parameter

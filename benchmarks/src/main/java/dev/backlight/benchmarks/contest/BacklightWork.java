@@ -1,5 +1,6 @@
 package dev.backlight.benchmarks.contest;
 
+import dev.backlight.attribution.learn.LogitOptimizer;
 import dev.backlight.attribution.method.Baseline;
 import dev.backlight.attribution.method.InputGradient;
 import dev.backlight.attribution.method.IntegratedGradients;
@@ -11,6 +12,7 @@ import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.TensorProgram;
 import dev.backlight.engine.backend.Backend;
+import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.op.Ops;
@@ -174,15 +176,23 @@ record BacklightWork(
         if (!trains) {
             return new Repeated(work, restored, name);
         }
-        Adam adam = new Adam(thetas);
+        // On copies, so that every run computes the same.
+        LogitOptimizer optimizer =
+                new LogitOptimizer(thetas.stream().map(BacklightWork::copy).toList());
         return new Repeated(
                 () -> {
                     List<Tensor> results = work.get();
-                    adam.step(results.subList(1, results.size()));
+                    optimizer.step(results.subList(1, results.size()), LearnedRuleStep.SETTINGS.learningRate());
                     return results;
                 },
                 restored,
                 name);
+    }
+
+    private static Tensor copy(Tensor tensor) {
+        Tensor copy = Tensor.full(tensor.backend(), tensor.dtype(), tensor.shape(), 0);
+        copy.backend().execute(new Primitive.Cast(), List.of(tensor.array()), copy.array());
+        return copy;
     }
 
     /** Work of which nothing is left after each run. */
