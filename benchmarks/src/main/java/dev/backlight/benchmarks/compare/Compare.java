@@ -92,7 +92,7 @@ public final class Compare implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Figures figures = new Figures(folder);
         if (isShort) {
-            return measure(ShortMode.jobs(), this::takesPart, Pace.SHORT, Optional.empty()) ? 0 : 1;
+            return measureShort() ? 0 : 1;
         }
         if (!tablesOnly) {
             figures.write("machine", List.of(Machine.here()));
@@ -163,6 +163,12 @@ public final class Compare implements Callable<Integer> {
             figures.get().add(cell);
         }
         return true;
+    }
+
+    private boolean measureShort() throws IOException, InterruptedException {
+        boolean areComplete = measure(ShortMode.jobs(), this::takesPart, Pace.SHORT, Optional.empty());
+        return measure(List.of(ShortMode.OF_THREADS), OneThread.class::isInstance, Pace.SHORT, Optional.empty())
+                && areComplete;
     }
 
     private boolean measureMemory(Figures figures) throws IOException, InterruptedException {
