@@ -15,8 +15,10 @@ import dev.backlight.engine.shape.Shape;
  * batch's own and moves the statistics a tenth of the way towards them, the variance without bias.
  */
 public final class BatchNormalization extends Layer {
+    /** The part of the way to a batch's statistics that a training pass moves those that are kept. */
+    public static final double MOMENTUM = 0.1;
+
     private static final double EPSILON = 1e-5;
-    private static final double MOMENTUM = 0.1;
 
     private final Parameter weight;
     private final Parameter bias;
