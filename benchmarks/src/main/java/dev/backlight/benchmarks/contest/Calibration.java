@@ -4,20 +4,24 @@ import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Scope;
+import dev.backlight.engine.nn.BatchNormalization;
 import dev.backlight.engine.nn.Layer;
 import dev.backlight.engine.nn.Parameter;
 import dev.backlight.engine.nn.Pass;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.shape.DType;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Statistics of normalisations taken from data, as a trained network's are. With statistics that have nothing to do with
  * the weights activations grow from layer to layer, without bound in a network that concatenates, and rounding with them.
  */
 final class Calibration {
-    /** A training pass moves statistics a tenth of the way from where they were to those of its batch. */
-    private static final double WAY = 0.1;
+    /** By network: each contestant of a process prepares it, and a calibration takes longer than a small job. */
+    private static final Map<String, Map<String, float[]>> FOUND = new ConcurrentHashMap<>();
 
     private Calibration() {}
 
@@ -28,6 +32,38 @@ final class Calibration {
     /** Whether there are normalisations. */
     static boolean isNeeded(Layer network) {
         return network.state().keySet().stream().anyMatch(Calibration::isStatistic);
+    }
+
+    /**
+     * {@link #of} the first time in a process that a network of this name is asked for, and the numbers found then ever after.
+     *
+     * @param images always the same ones for a name
+     */
+    static void shared(String name, Layer network, Supplier<Tensor> images) {
+        Map<String, float[]> found = FOUND.computeIfAbsent(name, _ -> {
+            try (Scope scope = Scope.open()) {
+                of(network, images.get());
+            }
+            return statistics(network);
+        });
+        try (Scope scope = Scope.open()) {
+            network.state().forEach((key, parameter) -> {
+                float[] values = found.get(key);
+                if (values != null) {
+                    parameter.assign(Tensor.of(parameter.value().backend(), parameter.shape(), values));
+                }
+            });
+        }
+    }
+
+    private static Map<String, float[]> statistics(Layer network) {
+        Map<String, float[]> statistics = new HashMap<>();
+        network.state().forEach((key, parameter) -> {
+            if (isStatistic(key)) {
+                statistics.put(key, parameter.value().toFloats());
+            }
+        });
+        return statistics;
     }
 
     /**
@@ -42,7 +78,8 @@ final class Calibration {
         try (Scope scope = Scope.open()) {
             network.apply(Ops.cast(images, DType.F64), Pass.training(new Tape(), 0));
         }
-        scaleStatistics(state, 1 / WAY);
+        // From 0, the pass has gone this part of the way to those of its batch.
+        scaleStatistics(state, 1 / BatchNormalization.MOMENTUM);
         network.to(backend, DType.F32);
         // The pass keeps all activations, which nobody asks for again.
         backend.pool().trim();

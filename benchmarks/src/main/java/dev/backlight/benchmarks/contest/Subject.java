@@ -49,9 +49,10 @@ public final class Subject {
     public static Layer network(Backend backend, Job job) {
         Layer network = uncalibrated(backend, job);
         if (Calibration.isNeeded(network)) {
-            try (Scope scope = Scope.open()) {
-                Calibration.of(network, images(backend, CALIBRATION_IMAGES, CALIBRATION_SIDE, CALIBRATION_SEED));
-            }
+            Calibration.shared(
+                    job.subject(),
+                    network,
+                    () -> images(backend, CALIBRATION_IMAGES, CALIBRATION_SIDE, CALIBRATION_SEED));
         }
         return network;
     }
