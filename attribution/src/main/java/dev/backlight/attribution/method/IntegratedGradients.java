@@ -9,6 +9,7 @@ import dev.backlight.engine.shape.Shape;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Integrated gradients (Sundararajan et al. 2017): {@code (x − x′) ⊙ ∫₀¹ ∇f(x′ + α(x − x′)) dα}. Their sum is
@@ -55,25 +56,39 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
 
     @Override
     public Attribution attribute(Question question, Progress progress) {
-        Quadrature.Points points = quadrature.points(steps);
-        int most = Math.min(steps, Variants.perBatch(batchSize, question));
         try (Scope scope = Scope.open()) {
-            Shape one = question.input().shape().insert(0, 1);
-            Tensor start = baseline.of(question.input());
-            Tensor path = Ops.sub(question.input(), start);
-            Replay gradient = gradient(question);
-            int perBatch = Variants.fitting(most, question, gradient);
-            RunningSum integral = new RunningSum(scope);
-            Variants.inBatches(steps, perBatch, progress, (from, to) -> {
-                try (Scope batch = Scope.open()) {
-                    Tensor alphas = Variants.along(path, 0, 5, Arrays.copyOfRange(points.nodes(), from, to));
-                    Tensor weights = Variants.along(path, 0, 5, Arrays.copyOfRange(points.weights(), from, to));
-                    Tensor inputs = Ops.add(Ops.mul(alphas, Ops.reshape(path, one)), Ops.reshape(start, one));
-                    Tensor gradients = Variants.apart(gradient.run(inputs).getFirst(), to - from);
-                    integral.add(Ops.sum(Ops.mul(gradients, weights), 0), batch);
-                }
-            });
-            return new Attribution(scope.keep(Ops.mul(integral.value(), path)), true);
+            return attribution(question, gradient(question), progress, scope);
         }
+    }
+
+    /** What is asked is what then runs, recorded once. */
+    @Override
+    public Optional<Attribution> attributeIfFits(Question question, Progress progress) {
+        try (Scope scope = Scope.open()) {
+            Replay gradient = gradient(question);
+            return Variants.fits(1, question, gradient)
+                    ? Optional.of(attribution(question, gradient, progress, scope))
+                    : Optional.empty();
+        }
+    }
+
+    private Attribution attribution(Question question, Replay gradient, Progress progress, Scope scope) {
+        Quadrature.Points points = quadrature.points(steps);
+        Shape one = question.input().shape().insert(0, 1);
+        Tensor start = baseline.of(question.input());
+        Tensor path = Ops.sub(question.input(), start);
+        int most = Math.min(steps, Variants.perBatch(batchSize, question));
+        int perBatch = Variants.fitting(most, question, gradient);
+        RunningSum integral = new RunningSum(scope);
+        Variants.inBatches(steps, perBatch, progress, (from, to) -> {
+            try (Scope batch = Scope.open()) {
+                Tensor alphas = Variants.along(path, 0, 5, Arrays.copyOfRange(points.nodes(), from, to));
+                Tensor weights = Variants.along(path, 0, 5, Arrays.copyOfRange(points.weights(), from, to));
+                Tensor inputs = Ops.add(Ops.mul(alphas, Ops.reshape(path, one)), Ops.reshape(start, one));
+                Tensor gradients = Variants.apart(gradient.run(inputs).getFirst(), to - from);
+                integral.add(Ops.sum(Ops.mul(gradients, weights), 0), batch);
+            }
+        });
+        return new Attribution(scope.keep(Ops.mul(integral.value(), path)), true);
     }
 }

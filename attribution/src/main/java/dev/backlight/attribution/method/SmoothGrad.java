@@ -7,10 +7,11 @@ import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.op.Ops;
 import dev.backlight.engine.op.Shapes;
-import dev.backlight.engine.shape.Shape;
+import dev.backlight.engine.shape.DeviceMemoryException;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,77 +66,119 @@ public record SmoothGrad(Attributor base, Moment moment, int samples, double noi
     @Override
     public boolean fits(Question question) {
         try (Scope _ = Scope.open()) {
-            return maps(question).fit(1);
+            return maps(question).oneFits();
         }
     }
 
     @Override
     public Attribution attribute(Question question, Progress progress) {
-        int most = Math.min(samples, Variants.perBatch(batchSize, question));
         try (Scope scope = Scope.open()) {
-            Tensor deviations = Variants.along(question.input(), 1, 5, deviations(question.input()));
-            Sums sums = new Sums(scope);
-            Maps maps = maps(question);
-            int perBatch = Batches.halved(most, maps::fit);
-            Variants.inBatches(samples, perBatch, progress, (from, to) -> {
-                try (Scope batch = Scope.open()) {
-                    Tensor values = maps.of(noisy(question.input(), deviations, from, to));
-                    sums.add(Variants.apart(values, to - from), batch);
-                }
-            });
-            return new Attribution(scope.keep(sums.result()), maps.areSigned() && moment == Moment.MEAN);
+            return attribution(question, maps(question), progress, scope);
         }
+    }
+
+    /** Gradients are recorded once to be asked and to be run. */
+    @Override
+    public Optional<Attribution> attributeIfFits(Question question, Progress progress) {
+        try (Scope scope = Scope.open()) {
+            Maps maps = maps(question);
+            return maps.oneFits() ? Optional.of(attribution(question, maps, progress, scope)) : Optional.empty();
+        }
+    }
+
+    private Attribution attribution(Question question, Maps maps, Progress progress, Scope scope) {
+        Tensor deviations = Variants.along(question.input(), 1, 5, deviations(question.input()));
+        Sums sums = new Sums(scope);
+        int perBatch = maps.fitting(Math.min(samples, Variants.perBatch(batchSize, question)));
+        Variants.inBatches(samples, perBatch, progress, (from, to) -> {
+            try (Scope batch = Scope.open()) {
+                Tensor values = maps.of(noisy(question.input(), deviations, from, to));
+                sums.add(Variants.apart(values, to - from), batch);
+            }
+        });
+        return new Attribution(scope.keep(sums.result()), maps.areSigned() && moment == Moment.MEAN);
     }
 
     /** The base's maps of noisy copies {@code k×N×C×H×W}. */
     private interface Maps {
+        /**
+         * The maps.
+         *
+         * @throws DeviceMemoryException where that is more than fits at once; a single copy is always tried
+         */
         Tensor of(Tensor noisy);
 
-        /** Whether memory is likely to suffice for so many samples of all images at once. */
-        boolean fit(int copies);
+        /** Whether memory is likely to suffice for one sample of all images at once. */
+        boolean oneFits();
+
+        /** The first of {@code most}, most/2, most/4, … samples of which nobody can say yet that they do not fit, or 1. */
+        int fitting(int most);
 
         /** Known once there is one. */
         boolean areSigned();
     }
 
-    /** Gradients are recorded once and replayed. */
     private Maps maps(Question question) {
-        if (base instanceof InputGradient gradient && !gradient.rule().readsNumbers()) {
-            Replay replayed = Replay.ofAll(noisy -> List.of(gradient.values(Variants.of(question, noisy.getFirst()))));
-            return new Maps() {
-                @Override
-                public Tensor of(Tensor noisy) {
-                    return replayed.run(noisy).getFirst();
-                }
+        return base instanceof InputGradient gradient && !gradient.rule().readsNumbers()
+                ? replayed(gradient, question)
+                : attributed(question);
+    }
 
-                @Override
-                public boolean fit(int copies) {
-                    return Variants.fits(copies, question, replayed);
-                }
+    /** Gradients are recorded once and replayed. */
+    private static Maps replayed(InputGradient gradient, Question question) {
+        Replay replayed = Replay.ofAll(noisy -> List.of(gradient.values(Variants.of(question, noisy.getFirst()))));
+        return new Maps() {
+            @Override
+            public Tensor of(Tensor noisy) {
+                return replayed.run(noisy).getFirst();
+            }
 
-                @Override
-                public boolean areSigned() {
-                    return gradient.timesInput();
-                }
-            };
-        }
+            @Override
+            public boolean oneFits() {
+                return Variants.fits(1, question, replayed);
+            }
+
+            @Override
+            public int fitting(int most) {
+                return Variants.fitting(most, question, replayed);
+            }
+
+            @Override
+            public boolean areSigned() {
+                return gradient.timesInput();
+            }
+        };
+    }
+
+    private Maps attributed(Question question) {
         return new Maps() {
             private boolean areSigned;
 
             @Override
             public Tensor of(Tensor noisy) {
-                Attribution attribution = base.attribute(Variants.of(question, noisy), Progress.NONE);
+                Attribution attribution =
+                        tried(Variants.of(question, noisy), noisy.shape().size(0));
                 areSigned = attribution.signed();
                 return attribution.values();
             }
 
+            private Attribution tried(Question about, int copies) {
+                return copies == 1
+                        ? base.attribute(about, Progress.NONE)
+                        : base.attributeIfFits(about, Progress.NONE)
+                                .orElseThrow(() -> new DeviceMemoryException(base.name() + " of " + copies
+                                        + " noisy copies at once does not fit into memory; use a smaller batch"));
+            }
+
             @Override
-            public boolean fit(int copies) {
-                try (Scope _ = Scope.open()) {
-                    Shape images = question.input().shape();
-                    Tensor repeated = Ops.broadcastTo(question.input(), images.insert(0, copies));
-                    return base.fits(Variants.of(question, repeated));
-                }
+            public boolean oneFits() {
+                return base.fits(question);
+            }
+
+            @Override
+            public int fitting(int most) {
+                // To be asked, a base prepares what it would run, and once more to run it: it is tried instead.
+                return most;
             }
 
             @Override
