@@ -10,4 +10,10 @@ class FarFromZeroTest {
     void normalisationKeepsTheDigitsThatTheInputHas(String name) {
         FarFromZero.check(Backends.named(name, 2));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "scalar", "vector"})
+    void gradientsOfNormalisationAreRight(String name) {
+        FarFromZero.checkGradients(Backends.named(name, 2));
+    }
 }

@@ -60,6 +60,11 @@ class CudaCatalogueTest {
         FarFromZero.check(cuda);
     }
 
+    @Test
+    void gradientsOfNormalisationFarFromZero() {
+        FarFromZero.checkGradients(cuda);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource(SAMPLES)
     void firstGradients(OpSample sample) {
