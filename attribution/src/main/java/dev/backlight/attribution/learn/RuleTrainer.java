@@ -73,7 +73,7 @@ public final class RuleTrainer {
 
     /**
      * Whether memory is likely to suffice for {@link #train} on this batch. Where it does not, steps compute again what they
-     * cannot keep, and take longer; two halves of the batch would take less time.
+     * cannot keep, and take longer; two halves of the batch took less time where that was measured.
      */
     public boolean fits(Question question) {
         try (Scope scope = Scope.open()) {
