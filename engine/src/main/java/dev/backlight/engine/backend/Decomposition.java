@@ -48,6 +48,10 @@ public final class Decomposition {
                     plain.add(input);
                 }
             }
+            if (output.shape().rank() < 5) {
+                backend.execute(blocked.primitive(), plain, output);
+                return;
+            }
             DeviceArray result = backend.allocate(output.dtype(), ChannelBlocks.plain(output.shape()));
             backend.execute(blocked.primitive(), plain, result);
             ChannelBlocks.joining(result, output).on(backend);

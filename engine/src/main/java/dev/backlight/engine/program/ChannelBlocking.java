@@ -74,6 +74,8 @@ final class ChannelBlocking {
         if (blocked.isPresent()) {
             to.add(blocked.get());
             images.made(step.output(), blocked.get().output());
+        } else if (isLastGradient(step) && images.isOnlyInBlocks(step.inputs().getFirst())) {
+            to.add(readingBlocks(step));
         } else if (!planes.add(step, to)) {
             step.inputs().forEach(images::needPlain);
             to.add(step);
@@ -127,6 +129,23 @@ final class ChannelBlocking {
         }
         return inputs(step, plain)
                 .map(in -> new Step(new Primitive.Nchwc(step.primitive()), in, images.fresh(step.output())));
+    }
+
+    /** Whether the step is the gradient of an image of few channels, such as a network's input. */
+    private boolean isLastGradient(Step step) {
+        Primitive head = step.primitive() instanceof Primitive.WithEpilogue fused ? fused.head() : step.primitive();
+        return head instanceof Primitive.ConvolutionInputGradient
+                && isUngrouped(head)
+                && step.output().shape().size(1) < block
+                && images.isImage(step.inputs().getFirst());
+    }
+
+    /** The step with its first operand in blocks, and a plain result. */
+    private Step readingBlocks(Step step) {
+        List<DeviceArray> in = new ArrayList<>();
+        in.add(images.adapted(step.inputs().getFirst()));
+        step.inputs().stream().skip(1).map(images::needPlain).forEach(in::add);
+        return new Step(new Primitive.Nchwc(step.primitive()), in, step.output());
     }
 
     private static boolean isForward(Primitive primitive) {
@@ -190,7 +209,9 @@ final class ChannelBlocking {
     }
 
     private boolean isBlocksReader(Step convolution, int groups) {
-        return groups == 1 && images.isImage(convolution.inputs().getFirst()) && images.isImage(convolution.output());
+        return groups == 1
+                && images.isImage(convolution.inputs().getFirst())
+                && (images.isImage(convolution.output()) || isLastGradient(convolution));
     }
 
     /** Operands of a chain that are one number per channel: scales and shifts. */

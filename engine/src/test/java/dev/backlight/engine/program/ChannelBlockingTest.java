@@ -87,6 +87,16 @@ class ChannelBlockingTest {
         }
     }
 
+    @Test
+    void theGradientOfANetworksInputReadsBlocks() {
+        Primitive gradient = new Primitive.ConvolutionInputGradient(WindowGeometry.square(3, 1, 1), 1);
+        DeviceArray u = step(gradient, Shape.of(2, 64, 32, 32), input(2, 64, 32, 32), array(64, 64, 3, 3));
+        DeviceArray dx = step(gradient, Shape.of(2, 3, 32, 32), u, array(64, 3, 3, 3));
+        assertEquals(
+                List.of("Permute", "blocked ConvolutionInputGradient", "blocked ConvolutionInputGradient"),
+                arranged(dx));
+    }
+
     /** What all images share, such as a rule's parameters, is one image; what is summed over planes is none. */
     @Test
     void imagesAreAddedUpInBlocksButNotTheirPlanes() {

@@ -62,10 +62,15 @@ public final class Convolution {
 
     /** The same, put through an epilogue. */
     public void inputGradient(ConvolutionShape s, Span u, Span w, Epilogue epilogue, Span dx) {
-        if (SubpixelGradient.pays(s)) {
-            new SubpixelGradient(parallel, s).run(u, w, epilogue, dx);
+        if (FewChannelsGradient.pays(s)) {
+            new FewChannelsGradient(parallel, s).run(u, false, w, epilogue, dx);
             return;
         }
+        inputGradientByPhases(s, u, w, epilogue, dx);
+    }
+
+    /** The same by products whose rows are channels, or by minimal filtering. */
+    void inputGradientByPhases(ConvolutionShape s, Span u, Span w, Epilogue epilogue, Span dx) {
         boolean small = s.groups() == 1 && PositionProduct.pays(s.filters(), s.channels(), adjointRaster(s, 0, 0));
         if (s.isPointwise() && !small) {
             PackedRows[] rows = WeightLayout.adjoint(s, new int[] {0}).packed(parallel, w);

@@ -13,20 +13,22 @@ import java.util.List;
 
 /** What programs ask for on images in channel blocks: convolutions with their epilogues, and chains with numbers per channel. */
 final class NchwcPrimitives {
+    private final Parallel parallel;
     private final NchwcConvolution convolution;
     private final NchwcPooling pooling;
     private final Chains chains;
 
     NchwcPrimitives(Parallel parallel, Chains chains) {
+        this.parallel = parallel;
         this.convolution = new NchwcConvolution(parallel);
         this.pooling = new NchwcPooling(parallel);
         this.chains = chains;
     }
 
-    /** Whether there are kernels for these arrays: F32 in blocks of a vector. */
+    /** Whether there are kernels for these arrays: F32 in blocks of a vector, and plain images of few channels. */
     boolean handles(Primitive.Nchwc blocked, List<DeviceArray> in, DeviceArray out) {
         boolean isSingle = in.stream().allMatch(array -> array.dtype() == DType.F32);
-        boolean fits = out.shape().rank() == 5 && out.shape().size(4) == Lanes.FLOAT.length();
+        boolean fits = (isInBlocks(out) ? out : in.getFirst()).shape().size(-1) == Lanes.FLOAT.length();
         return isSingle
                 && fits
                 && switch (blocked.primitive()) {
@@ -49,7 +51,9 @@ final class NchwcPrimitives {
             case Primitive.ConvolutionInputGradient c ->
                 c.groups() == 1
                         && isInBlocks(in.getFirst())
-                        && NchwcConvolution.isGradientPaddable(gradientShape(c, in, out));
+                        && (isInBlocks(out)
+                                ? NchwcConvolution.isGradientPaddable(gradientShape(c, in, out))
+                                : FewChannelsGradient.pays(gradientShape(c, in, out)));
             default -> false;
         };
     }
@@ -68,14 +72,16 @@ final class NchwcPrimitives {
 
     private static ConvolutionShape gradientShape(
             Primitive.ConvolutionInputGradient c, List<DeviceArray> in, DeviceArray out) {
-        Shape u = ChannelBlocks.plain(in.getFirst().shape()), dx = ChannelBlocks.plain(out.shape());
+        Shape u = ChannelBlocks.plain(in.getFirst().shape());
+        Shape dx = isInBlocks(out) ? ChannelBlocks.plain(out.shape()) : out.shape();
         return ConvolutionShape.of(dx, in.get(1).shape(), u, c.window(), c.groups());
     }
 
     void run(Primitive.Nchwc blocked, List<DeviceArray> in, DeviceArray out) {
         switch (blocked.primitive()) {
             case Primitive.Fused chain -> chains.runInBlocks(chain, in, out);
-            case Primitive.WithEpilogue fused -> EpilogueMatch.run(fused, in, out, this::head, chains::runInBlocks);
+            case Primitive.WithEpilogue fused ->
+                EpilogueMatch.run(fused, in, out, this::head, isInBlocks(out) ? chains::runInBlocks : chains::run);
             case Primitive.MaxPoolIndices pool -> pooling.maxIndices(pool.window(), in.getFirst(), out);
             case Primitive.WindowSum pool -> pooling.sum(pool.window(), in.getFirst(), out);
             case Primitive.WindowSumAdjoint pool -> pooling.sumAdjoint(pool.window(), in.getFirst(), out);
@@ -88,9 +94,10 @@ final class NchwcPrimitives {
         Span x = Span.of(in.get(0)), w = Span.of(in.get(1)), y = Span.of(out);
         switch (head) {
             case Primitive.Convolution c -> convolution.forward(shape(c, in, out), x, w, epilogue, y);
-            case Primitive.ConvolutionInputGradient c -> {
-                convolution.inputGradient(gradientShape(c, in, out), x, w, epilogue, y);
-            }
+            case Primitive.ConvolutionInputGradient c
+            when isInBlocks(out) -> convolution.inputGradient(gradientShape(c, in, out), x, w, epilogue, y);
+            case Primitive.ConvolutionInputGradient c ->
+                new FewChannelsGradient(parallel, gradientShape(c, in, out)).run(x, true, w, epilogue, y);
             default -> throw new IllegalArgumentException(head + " is no convolution");
         }
     }

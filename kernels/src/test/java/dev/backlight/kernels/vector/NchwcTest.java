@@ -126,6 +126,41 @@ class NchwcTest {
         }
     }
 
+    /** Up to three channels have a kernel that reads blocks; more are computed on a plain copy. */
+    @Test
+    void theLastGradientIsAPlainImage() {
+        SplittableRandom random = new SplittableRandom(77);
+        for (int i = 0; i < CASES; i++) {
+            try (Scope scope = Scope.open()) {
+                WindowGeometry window = usual(random);
+                int side = 7 + random.nextInt(90), channels = 1 + random.nextInt(4);
+                int outSide = window.outputHeight(side);
+                Shape x = Shape.of(1 + random.nextInt(3), channels, side, side);
+                DeviceArray u = random(random, Shape.of(x.size(0), L * (1 + random.nextInt(3)), outSide, outSide));
+                DeviceArray w = random(random, Shape.of(u.shape().size(1), channels, window.height(), window.width()));
+                DeviceArray factor = random(random, x);
+                Primitive gradient = new Primitive.ConvolutionInputGradient(window, 1);
+                String what = i + ": " + u.shape() + " by " + window + " to " + x;
+                assertPlainResult(what, gradient, List.of(u, w), x);
+                for (BinaryFunction function : List.of(BinaryFunction.MULTIPLY, BinaryFunction.ADD)) {
+                    Primitive.Fused chain = new Primitive.Fused(
+                            List.of(new Primitive.Instruction(new Primitive.Binary(function), AxisList.of(0, 1))));
+                    Primitive fused = new Primitive.WithEpilogue(gradient, 2, chain);
+                    assertPlainResult(what + ", " + function, fused, List.of(u, w, factor), x);
+                }
+            }
+        }
+    }
+
+    private void assertPlainResult(String what, Primitive primitive, List<DeviceArray> in, Shape x) {
+        DeviceArray expected = backend.allocate(DType.F32, x), actual = backend.allocate(DType.F32, x);
+        backend.execute(primitive, in, expected);
+        List<DeviceArray> operands = new ArrayList<>(in);
+        operands.set(0, blocked(in.getFirst()));
+        backend.execute(new Primitive.Nchwc(primitive), operands, actual);
+        assertArrayEquals(numbers(expected), numbers(actual), what);
+    }
+
     /** Images so large that they are padded one at a time, or two and then what is left. */
     @Test
     void largeImagesArePaddedAFewAtATime() {
