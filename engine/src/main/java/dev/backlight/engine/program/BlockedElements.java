@@ -13,6 +13,9 @@ final class BlockedElements {
     /** The axis of blocks of channels, in blocks. */
     private static final int BLOCKS = 0;
 
+    /** Most images that are summed in blocks: of more, a backend may add pieces first, and cut them by what lies together. */
+    private static final int SUMMED = 64;
+
     private final BlockedImages images;
 
     BlockedElements(BlockedImages images) {
@@ -44,6 +47,7 @@ final class BlockedElements {
         DeviceArray x = step.inputs().getFirst();
         return images.isImage(x)
                 && images.isOnlyInBlocks(x)
+                && x.shape().size(0) <= SUMMED
                 && step.output().shape().equals(x.shape().with(0, 1));
     }
 
