@@ -174,7 +174,7 @@ public sealed interface Primitive {
     /**
      * A primitive on images that keep blocks of channels side by side (NCHWc): made by programs only, for backends that have a
      * {@linkplain Backend#channelBlock() block}. Every operand of rank 5 is {@code C/b×N×H×W×b} and stands for the image
-     * {@code N×C×H×W}, and so is the output, unless it has rank 4; all else, such as the plain image that a network begins with
+     * {@code N×C×H×W}, and so is the output, save an input gradient of rank 4; all else, such as the plain image that a network begins with
      * and its gradient, is as in the primitive, whose bits the result has.
      *
      * @param primitive a convolution, an input gradient of one, {@link MaxPoolIndices}, {@link WindowSum} or its adjoint, a

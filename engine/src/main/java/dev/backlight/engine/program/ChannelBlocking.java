@@ -4,6 +4,7 @@ import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
+import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +30,12 @@ final class ChannelBlocking {
 
     /** Smallest plane worth a register tile of positions. */
     private static final int PLANE = 4;
+
+    /** Most channels of a plain image whose gradient reads blocks. */
+    private static final int FEW = 3;
+
+    /** Fewest elements of a row of one phase of its stride. */
+    private static final int ROW = 64;
 
     private final int block;
     private final BlockedImages images;
@@ -131,12 +138,20 @@ final class ChannelBlocking {
                 .map(in -> new Step(new Primitive.Nchwc(step.primitive()), in, images.fresh(step.output())));
     }
 
-    /** Whether the step is the gradient of an image of few channels, such as a network's input. */
+    /**
+     * Whether the step is the gradient of an image of few channels, such as a network's input, which backends with blocks read
+     * them for: of up to three channels, in rows that fill tiles.
+     */
     private boolean isLastGradient(Step step) {
         Primitive head = step.primitive() instanceof Primitive.WithEpilogue fused ? fused.head() : step.primitive();
-        return head instanceof Primitive.ConvolutionInputGradient
-                && isUngrouped(head)
-                && step.output().shape().size(1) < block
+        if (!(head instanceof Primitive.ConvolutionInputGradient gradient) || gradient.groups() != 1) {
+            return false;
+        }
+        WindowGeometry window = gradient.window();
+        Shape dx = step.output().shape();
+        return window.height() * window.width() > 1
+                && dx.size(1) <= Math.min(FEW, block - 1)
+                && dx.size(3) / window.strideX() >= ROW
                 && images.isImage(step.inputs().getFirst());
     }
 

@@ -89,12 +89,25 @@ class ChannelBlockingTest {
 
     @Test
     void theGradientOfANetworksInputReadsBlocks() {
-        Primitive gradient = new Primitive.ConvolutionInputGradient(WindowGeometry.square(3, 1, 1), 1);
-        DeviceArray u = step(gradient, Shape.of(2, 64, 32, 32), input(2, 64, 32, 32), array(64, 64, 3, 3));
-        DeviceArray dx = step(gradient, Shape.of(2, 3, 32, 32), u, array(64, 3, 3, 3));
         assertEquals(
                 List.of("Permute", "blocked ConvolutionInputGradient", "blocked ConvolutionInputGradient"),
-                arranged(dx));
+                arranged(gradientOfAnImage(3, 64)));
+    }
+
+    @Test
+    void gradientsOfMoreChannelsOrShortRowsReadPlainImages() {
+        List<String> plain =
+                List.of("Permute", "blocked ConvolutionInputGradient", "Permute", "ConvolutionInputGradient");
+        assertEquals(plain, arranged(gradientOfAnImage(4, 64)));
+        steps.clear();
+        assertEquals(plain, arranged(gradientOfAnImage(3, 32)));
+    }
+
+    private DeviceArray gradientOfAnImage(int channels, int side) {
+        Primitive gradient = new Primitive.ConvolutionInputGradient(WindowGeometry.square(3, 1, 1), 1);
+        Shape inner = Shape.of(2, 64, side, side);
+        DeviceArray u = step(gradient, inner, input(2, 64, side, side), array(64, 64, 3, 3));
+        return step(gradient, inner.with(1, channels), u, array(64, channels, 3, 3));
     }
 
     /** What all images share, such as a rule's parameters, is one image; what is summed over planes is none. */

@@ -77,7 +77,7 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
 
     /** Whether this is expected to be faster than {@link StridePhases}, by the sizes alone. */
     static boolean pays(ConvolutionShape s) {
-        if (s.groups() != 1 || s.channels() > FewRowsTile.ROWS || s.filters() < FILTERS) {
+        if (s.groups() != 1 || s.isPointwise() || s.channels() > FewRowsTile.ROWS || s.filters() < FILTERS) {
             return false;
         }
         int columns = columns(s).positions();

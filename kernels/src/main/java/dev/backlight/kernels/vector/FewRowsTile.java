@@ -25,13 +25,13 @@ sealed interface FewRowsTile permits FewRowsTile7, FewRowsTile3 {
     /** How many columns are computed for {@code count} to be covered. */
     static int covered(int count) {
         int length = Lanes.FLOAT.length();
-        int covered = 0;
+        int left = Math.ceilDiv(count, length), covered = 0;
         for (FewRowsTile shape : SHAPES) {
-            int width = shape.vectors() * length;
-            covered += Math.max(0, count - covered) / width * width;
+            int whole = left / shape.vectors() * shape.vectors();
+            covered += whole;
+            left -= whole;
         }
-        int last = SHAPES[SHAPES.length - 1].vectors() * length;
-        return covered < count ? covered + last : covered;
+        return (left > 0 ? covered + SHAPES[SHAPES.length - 1].vectors() : covered) * length;
     }
 
     /** Computes {@code covered(count)} columns, a row of which begins that many elements after the one before. */

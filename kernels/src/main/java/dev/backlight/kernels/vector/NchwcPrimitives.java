@@ -28,9 +28,10 @@ final class NchwcPrimitives {
     /** Whether there are kernels for these arrays: F32 in blocks of a vector, and plain images of few channels. */
     boolean handles(Primitive.Nchwc blocked, List<DeviceArray> in, DeviceArray out) {
         boolean isSingle = in.stream().allMatch(array -> array.dtype() == DType.F32);
-        boolean fits = (isInBlocks(out) ? out : in.getFirst()).shape().size(-1) == Lanes.FLOAT.length();
+        boolean areVectors = (isInBlocks(out) ? out : in.getFirst()).shape().size(-1) == Lanes.FLOAT.length();
         return isSingle
-                && fits
+                && areVectors
+                && (isInBlocks(out) || isInputGradient(blocked.primitive()))
                 && switch (blocked.primitive()) {
                     case Primitive.Fused _, Primitive.MaxPoolIndices _ -> true;
                     case Primitive.WindowSum _, Primitive.WindowSumAdjoint _ -> true;
@@ -56,6 +57,11 @@ final class NchwcPrimitives {
                                 : FewChannelsGradient.pays(gradientShape(c, in, out)));
             default -> false;
         };
+    }
+
+    private static boolean isInputGradient(Primitive primitive) {
+        Primitive head = primitive instanceof Primitive.WithEpilogue fused ? fused.head() : primitive;
+        return head instanceof Primitive.ConvolutionInputGradient;
     }
 
     private static boolean isInBlocks(DeviceArray array) {
