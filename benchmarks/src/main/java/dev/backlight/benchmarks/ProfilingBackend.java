@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A backend that passes everything on and keeps account of the time that each kind of primitive, by shapes, takes. */
+/**
+ * A backend that passes everything on and keeps account of the time that each kind of primitive, by shapes, takes. What could
+ * be executed together is executed one by one, so that each has a time, of which memory takes more then.
+ */
 public class ProfilingBackend implements Backend {
     private record Account(PrimitiveWork work, long calls, long nanoseconds) {
         Account and(Account other) {

@@ -20,6 +20,16 @@ public interface Backend {
      */
     void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output);
 
+    /**
+     * Executes primitives that work element by element, on outputs of one shape and type, in order. One may read what another
+     * before it writes, the whole of it; and its output may lie on what another before it reads or writes, if that has the
+     * outputs' shape. So a backend may take all of them over some elements before it goes on to the next, and read from memory
+     * once what several of them read; the bits are those of the executions one by one.
+     */
+    default void executeTogether(List<Execution> executions) {
+        executions.forEach(execution -> execution.on(this));
+    }
+
     /** Copies from a {@code float[]}, {@code double[]} or {@code long[]} that matches the buffer's type. */
     void upload(Object source, int sourceOffset, Buffer target);
 

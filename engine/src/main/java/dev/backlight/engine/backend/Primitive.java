@@ -2,6 +2,7 @@ package dev.backlight.engine.backend;
 
 import dev.backlight.engine.shape.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The closed set of what a backend can execute. Every one is a pure function of its input arrays that writes the whole
@@ -159,6 +160,12 @@ public sealed interface Primitive {
     record Fused(List<Instruction> instructions) implements Primitive {
         public Fused {
             instructions = List.copyOf(instructions);
+        }
+
+        /** A chain of one link: a Unary, Binary, Select or ChannelAffine of so many operands. */
+        public static Fused of(Primitive function, int operands) {
+            AxisList all = AxisList.of(IntStream.range(0, operands).toArray());
+            return new Fused(List.of(new Instruction(function, all)));
         }
     }
 

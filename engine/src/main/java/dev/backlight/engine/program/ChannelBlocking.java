@@ -1,6 +1,5 @@
 package dev.backlight.engine.program;
 
-import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
@@ -271,16 +270,7 @@ final class ChannelBlocking {
     private static Primitive asChain(Step step) {
         return step.primitive() instanceof Primitive.Fused
                 ? step.primitive()
-                : alone(step.primitive(), step.inputs().size());
-    }
-
-    /** A chain of one link. */
-    private static Primitive.Fused alone(Primitive primitive, int operands) {
-        int[] all = new int[operands];
-        for (int i = 0; i < operands; i++) {
-            all[i] = i;
-        }
-        return new Primitive.Fused(List.of(new Primitive.Instruction(primitive, AxisList.of(all))));
+                : Primitive.Fused.of(step.primitive(), step.inputs().size());
     }
 
     /** Whether more elements would have to leave their blocks than would have to be brought there. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Program {
     private final Backend backend;
     private final @Nullable Scope home;
-    private final Map<List<Integer>, List<Step>> selections = new HashMap<>();
+    private final Map<List<Integer>, List<List<Step>>> selections = new HashMap<>();
     private final Ports recorded;
     private final Planner planner;
     private Plan plan;
@@ -151,7 +151,7 @@ public final class Program {
     /** At one command of the device, or null where that is not to be. */
     private @Nullable List<DeviceArray> runPrepared(
             List<DeviceArray> given, int[] numbers, Map<Storage, Storage> known) {
-        PreparedSelection prepared = preparations.of(numbers, selection(numbers), known);
+        PreparedSelection prepared = preparations.of(numbers, steps(selection(numbers)), known);
         try {
             return prepared == null ? null : prepared.run(given);
         } catch (DeviceMemoryException e) {
@@ -199,13 +199,19 @@ public final class Program {
         return copy.storage();
     }
 
-    private List<Step> selection(int[] numbers) {
+    /** The steps that these results need, in groups. */
+    private List<List<Step>> selection(int[] numbers) {
         List<Integer> key = Arrays.stream(numbers).boxed().toList();
         return selections.computeIfAbsent(key, all -> {
             List<DeviceArray> outputs =
                     all.stream().map(plan.ports().outputs()::get).toList();
-            return LiveSteps.neededBy(outputs, plan.perRun().steps());
+            return plan.perRun()
+                    .grouped(LiveSteps.neededBy(outputs, plan.perRun().steps()));
         });
+    }
+
+    private static List<Step> steps(List<List<Step>> groups) {
+        return groups.stream().flatMap(List::stream).toList();
     }
 
     private void adopt(Plan other) {
@@ -276,7 +282,7 @@ public final class Program {
         Schedule once = plan.once();
         try (Scope scope = Scope.open()) {
             once.takeMemory(scope);
-            Map<Storage, Storage> places = once.run(once.steps(), Map.of(), scope);
+            Map<Storage, Storage> places = once.run(once.grouped(once.steps()), Map.of(), scope);
             for (Storage constant : LiveSteps.storages(plan.division().constants())) {
                 Storage place = Objects.requireNonNull(places.get(constant));
                 Scope.adopt(place, home);

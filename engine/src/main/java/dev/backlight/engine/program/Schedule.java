@@ -93,20 +93,33 @@ final class Schedule {
     /**
      * Runs some of the steps, in their order.
      *
+     * @param selected as {@link #grouped} gives them
      * @param known where inputs and constants are
      * @param owner the scope that the results are given to
      * @return where everything given and made is
      */
-    Map<Storage, Storage> run(List<Step> selected, Map<Storage, Storage> known, @Nullable Scope owner) {
+    Map<Storage, Storage> run(List<List<Step>> selected, Map<Storage, Storage> known, @Nullable Scope owner) {
         Map<Storage, Storage> places = new HashMap<>(known);
         places.putAll(memory);
-        for (Step step : selected) {
-            if (isResult(step)) {
-                places.put(step.result(), fresh(step.output(), owner));
+        for (List<Step> group : selected) {
+            for (Step step : group) {
+                if (isResult(step)) {
+                    places.put(step.result(), fresh(step.output(), owner));
+                }
             }
-            bound(step, places).on(backend);
+            if (group.size() == 1) {
+                bound(group.getFirst(), places).on(backend);
+            } else {
+                backend.executeTogether(
+                        group.stream().map(step -> bound(step, places)).toList());
+            }
         }
         return places;
+    }
+
+    /** Some of the steps, in their order, those together that are to be executed together. */
+    List<List<Step>> grouped(List<Step> selected) {
+        return new StepGroups(plan.places()).of(selected);
     }
 
     /** The selected steps on memory that stays: {@code places} says where inputs, constants and results are. */

@@ -1,10 +1,8 @@
 package dev.backlight.kernels.cuda;
 
-import dev.backlight.engine.backend.AxisList;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Functions of single elements: dense operands by {@code elementwise.cu}, others as chains of one link. */
 final class Elementwise {
@@ -57,8 +55,7 @@ final class Elementwise {
 
     /** Any primitive that may stand in a chain, alone. */
     void single(Primitive primitive, List<DeviceArray> in, DeviceArray out) {
-        AxisList all = AxisList.of(IntStream.range(0, in.size()).toArray());
-        chains.run(new Primitive.Fused(List.of(new Primitive.Instruction(primitive, all))), in, out);
+        chains.run(Primitive.Fused.of(primitive, in.size()), in, out);
     }
 
     private void launch(Kernel kernel, Grid grid, Arguments arguments) {

@@ -4,7 +4,9 @@ import static dev.backlight.engine.backend.HostBackend.floats;
 import static dev.backlight.engine.backend.HostBackend.offset;
 
 import dev.backlight.engine.backend.AxisList;
+import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.common.Chunks;
@@ -25,14 +27,24 @@ final class Chains {
     private static final int L = Lanes.FLOAT.length();
 
     private final Parallel parallel;
+    private final int piece;
 
-    Chains(Parallel parallel) {
+    /** @param piece elements that several chains are applied to in turn, before the next ones */
+    Chains(Parallel parallel, int piece) {
         this.parallel = parallel;
+        this.piece = piece;
     }
 
     void run(Primitive.Fused chain, List<DeviceArray> in, DeviceArray out) {
         Bound bound = new Bound(chain, in, out);
         Chunks.forEach(parallel, (int) out.shape().elements(), bound::run);
+    }
+
+    /** Chains and single primitives that work element by element, as {@link Backend#executeTogether} describes it. */
+    void runTogether(List<Execution> executions) {
+        List<Bound> all = executions.stream().map(Bound::of).toList();
+        int elements = (int) executions.getFirst().output().shape().elements();
+        Chunks.forEach(parallel, elements, piece, (from, to) -> all.forEach(one -> one.run(from, to)));
     }
 
     /** The same on images in channel blocks. */
@@ -63,6 +75,16 @@ final class Chains {
             this.outAt = offset(out);
             this.runs = runs;
             this.periods = periods;
+        }
+
+        static Bound of(Execution execution) {
+            List<DeviceArray> in = execution.inputs();
+            DeviceArray out = execution.output();
+            return switch (execution.primitive()) {
+                case Primitive.Fused chain -> new Bound(chain, in, out);
+                case Primitive.Nchwc(Primitive.Fused chain) -> inBlocks(chain, in, out);
+                default -> new Bound(Primitive.Fused.of(execution.primitive(), in.size()), in, out);
+            };
         }
 
         /** A chain on images in blocks of a vector's channels, whose runs are whole planes of a block where they can be. */

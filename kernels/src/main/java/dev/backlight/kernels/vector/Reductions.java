@@ -67,7 +67,7 @@ final class Reductions {
             int pieceTerms = Math.max(1, PIECE / columns);
             int pieces = Math.max(1, Math.ceilDiv(terms, pieceTerms));
             double[] partials = pieces == 1 ? new double[0] : new double[pieces * outputs];
-            int together = along ? Math.max(1, PIECE / Math.max(1, terms)) : columns;
+            int together = pieces > 1 && !along ? columns : Math.max(columns, PIECE / Math.max(1, terms));
             int groups = Math.ceilDiv(outputs, together);
             parallel.forEach(groups * pieces, i -> {
                 int first = i / pieces * together;
@@ -156,28 +156,18 @@ final class Reductions {
             Arrays.fill(values, to, to + count, identity());
             int stride = reduced.stride(0);
             reduced.forEach(begin, end, (term, at, length) -> {
-                for (int i = 0; i < length; i++) {
-                    addRow(base + at[0] + i * stride, count, values, to);
+                if (reduction == Reduction.SUM) {
+                    Sums.addRows(source, base + at[0], stride, length, count, values, to);
+                } else {
+                    joinRows(base + at[0], stride, length, count, values, to);
                 }
             });
         }
 
-        private void addRow(int at, int count, double[] values, int to) {
-            switch (reduction) {
-                case SUM -> {
-                    for (int j = 0; j < count; j++) {
-                        values[to + j] += source[at + j];
-                    }
-                }
-                case MAX -> {
-                    for (int j = 0; j < count; j++) {
-                        values[to + j] = Math.max(values[to + j], source[at + j]);
-                    }
-                }
-                case MIN -> {
-                    for (int j = 0; j < count; j++) {
-                        values[to + j] = Math.min(values[to + j], source[at + j]);
-                    }
+        private void joinRows(int at, int stride, int rows, int count, double[] values, int to) {
+            for (int row = 0; row < rows; row++) {
+                for (int j = 0; j < count; j++) {
+                    values[to + j] = join(values[to + j], source[at + row * stride + j]);
                 }
             }
         }

@@ -3,6 +3,7 @@ package dev.backlight.kernels.vector;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Decomposition;
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.HostBackend;
 import dev.backlight.engine.backend.MemorySize;
 import dev.backlight.engine.backend.Primitive;
@@ -19,6 +20,9 @@ import java.util.List;
  */
 public final class VectorBackend extends HostBackend {
     private final Backend reference = new ReferenceBackend();
+    /** What five primitives read and write of so many elements stays in the second-level cache. */
+    private static final int PIECE = 1 << 14;
+
     private final Parallel parallel;
     private final Elementwise elementwise;
     private final Chains chains;
@@ -35,9 +39,14 @@ public final class VectorBackend extends HostBackend {
 
     /** A backend that computes on {@code threads} threads, of which the caller's is one. */
     public VectorBackend(int threads) {
+        this(threads, PIECE);
+    }
+
+    /** @param piece elements that primitives which are executed together take before they go on to the next */
+    VectorBackend(int threads, int piece) {
         this.parallel = new Parallel(threads);
         this.elementwise = new Elementwise(parallel);
-        this.chains = new Chains(parallel);
+        this.chains = new Chains(parallel, piece);
         this.channels = new Channels(parallel);
         this.inBlocks = new NchwcPrimitives(parallel, chains);
         this.reductions = new Reductions(parallel);
@@ -62,11 +71,27 @@ public final class VectorBackend extends HostBackend {
 
     @Override
     public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
+        guarded(() -> executeHere(primitive, inputs, output), output);
+    }
+
+    @Override
+    public void executeTogether(List<Execution> executions) {
+        boolean haveVectorForm =
+                executions.stream().allMatch(one -> hasVectorForm(one.primitive(), one.inputs(), one.output()));
+        if (!haveVectorForm) {
+            executions.forEach(one -> one.on(this));
+            return;
+        }
+        guarded(() -> chains.runTogether(executions), executions.getFirst().output());
+        executions.forEach(one -> markWritten(one.primitive(), one.inputs(), one.output()));
+    }
+
+    private void guarded(Runnable work, DeviceArray output) {
         if (output.shape().elements() == 0) {
             return;
         }
         try {
-            executeHere(primitive, inputs, output);
+            work.run();
         } catch (OutOfMemoryError e) {
             throw new DeviceMemoryException(
                     "no memory for the working space of a step that gives " + output.shape() + " beside "

@@ -4,6 +4,7 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Buffer;
 import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.Shape;
 import java.util.List;
@@ -18,6 +19,9 @@ final class BlockCounts implements Backend {
     /** What reads one number for each plane of several images. */
     static final String PER_PLANE = "by plane";
 
+    /** Several primitives that are executed together; each is counted by its kind as well. */
+    static final String TOGETHER = "together";
+
     private final Backend backend;
     private final Map<String, Integer> counts = new TreeMap<>();
 
@@ -31,13 +35,24 @@ final class BlockCounts implements Backend {
 
     @Override
     public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
+        count(primitive, inputs, output);
+        backend.execute(primitive, inputs, output);
+    }
+
+    @Override
+    public void executeTogether(List<Execution> executions) {
+        count(TOGETHER, true);
+        executions.forEach(one -> count(one.primitive(), one.inputs(), one.output()));
+        backend.executeTogether(executions);
+    }
+
+    private void count(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
         if (isInBlocks(primitive, inputs, output)) {
             count(kind(primitive), true);
             count(PARTS, inputs.stream().anyMatch(BlockCounts::isPart));
             boolean hasPlanes = output.shape().size(-3) * output.shape().size(-2) > 1;
             count(PER_PLANE, hasPlanes && inputs.stream().anyMatch(this::isPerPlane));
         }
-        backend.execute(primitive, inputs, output);
     }
 
     private void count(String kind, boolean is) {
