@@ -117,7 +117,10 @@ final class PerformancePage {
                 .line("  cell can be compared: a virtual machine's speed moves by tens of per cent between cells.")
                 .line(
                         "- Weights, images and rule parameters are random numbers from the same seeds for all, and the statistics of")
-                .line("  normalisations those of four such images, computed once in double precision. Before")
+                .line(
+                        "  normalisations those of four such images, computed once in double precision. The images are those of 25 that")
+                .line(
+                        "  rounding changes least: where it opens a rectifier deep in a network, nothing can be compared. Before")
                 .line(String.format(
                         Locale.ROOT,
                         "  anything is timed, each peer's results are held against Backlight's: at most %s of their norm apart.",

@@ -44,7 +44,8 @@ final class Chains {
     void runTogether(List<Execution> executions) {
         List<Bound> all = executions.stream().map(Bound::of).toList();
         int elements = (int) executions.getFirst().output().shape().elements();
-        Chunks.forEach(parallel, elements, piece, (from, to) -> all.forEach(one -> one.run(from, to)));
+        int size = Chunks.evenSize(elements, piece, parallel.threads());
+        Chunks.forEach(parallel, elements, size, (from, to) -> all.forEach(one -> one.run(from, to)));
     }
 
     /** The same on images in channel blocks. */
