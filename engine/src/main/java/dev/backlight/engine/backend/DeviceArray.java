@@ -13,6 +13,11 @@ public record DeviceArray(Shape shape, Buffer buffer) implements Owned {
         }
     }
 
+    /** The place of numbers that are not there yet, behind which a program puts memory. */
+    public static DeviceArray placeholder(DType dtype, Shape shape) {
+        return new DeviceArray(shape, new Buffer(Storage.placeholder(dtype, shape.elements()), 0, shape.elements()));
+    }
+
     public DType dtype() {
         return buffer.dtype();
     }

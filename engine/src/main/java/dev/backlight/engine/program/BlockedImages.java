@@ -93,7 +93,7 @@ final class BlockedImages {
     }
 
     private static DeviceArray fresh(DType dtype, Shape shape) {
-        return new DeviceArray(shape, new Buffer(Storage.placeholder(dtype, shape.elements()), 0, shape.elements()));
+        return DeviceArray.placeholder(dtype, shape);
     }
 
     /** Says that a step has made images in blocks; a result is brought back at once, unless it may stay. */

@@ -51,7 +51,9 @@ public final class Program {
         this.home = home;
         recorded = ports;
         Set<Storage> results = ports.results();
-        List<Step> live = RectifierGates.rewrite(LiveSteps.neededBy(ports.outputs(), steps), results);
+        List<Step> live = LiveSteps.neededBy(ports.outputs(), steps);
+        live = DisjointSums.rewrite(RectifierGates.rewrite(live, results), results);
+        live = LiveSteps.neededBy(ports.outputs(), live);
         foreign = LiveSteps.foreign(live);
         planner = new Planner(backend, Division.of(ports.inputs(), live, results), ports);
         plan = planner.whole();

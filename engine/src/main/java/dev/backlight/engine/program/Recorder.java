@@ -1,11 +1,9 @@
 package dev.backlight.engine.program;
 
 import dev.backlight.engine.backend.Backend;
-import dev.backlight.engine.backend.Buffer;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
-import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.DeviceException;
 import dev.backlight.engine.shape.Shape;
@@ -123,7 +121,6 @@ public final class Recorder implements AutoCloseable {
                     "a program runs on one device, but found " + backend.name() + " and " + on.name());
         }
         backend = on;
-        Storage storage = Storage.placeholder(dtype, shape.elements());
-        return new DeviceArray(shape, new Buffer(storage, 0, shape.elements()));
+        return DeviceArray.placeholder(dtype, shape);
     }
 }

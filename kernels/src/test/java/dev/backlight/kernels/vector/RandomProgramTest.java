@@ -9,6 +9,7 @@ import dev.backlight.engine.autodiff.Recording;
 import dev.backlight.engine.autodiff.Tape;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.autodiff.TensorProgram;
+import dev.backlight.engine.autodiff.Walk;
 import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Scope;
@@ -17,6 +18,7 @@ import dev.backlight.engine.backend.reference.ReferenceBackend;
 import dev.backlight.engine.op.Conv2d;
 import dev.backlight.engine.op.Neural;
 import dev.backlight.engine.op.Ops;
+import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import dev.backlight.kernels.sweep.RandomGraph;
@@ -163,6 +165,41 @@ class RandomProgramTest {
         Tensor last = convolution.on(Ops.reshape(pooled, pairs), wide);
         return List.of(
                 last.detached(), tape.gradient(Ops.sum(Ops.square(last)), leaf).detached());
+    }
+
+    /** What is sent back to something that was cut in two, twice over: −0 is 0 there, as it is where zeros are added. */
+    @Test
+    void gradientsOfPartsAreJoinedToTheSameBits() {
+        BlockCounts backend = new BlockCounts(new VectorBackend(2));
+        try (Scope scope = Scope.open()) {
+            Tensor x = random(backend, Shape.of(2, 48, 8, 8), 1);
+            Tensor weights = random(backend, Shape.of(48, 48, 3, 3), 2);
+            Tensor signs = Ops.mul(Neural.relu(random(backend, x.shape(), 3)), -1);
+            TensorProgram program;
+            try (Recording recording = Recording.open()) {
+                program = recording.program(gradientOfParts(recording.inputLike(x), weights, signs));
+            }
+            assertSame(gradientOfParts(x, weights, signs), program.run(List.of(x)), "gradients of parts");
+        }
+        assertEquals(3, backend.count("Concat"), backend::toString);
+    }
+
+    private static List<Tensor> gradientOfParts(Tensor x, Tensor weights, Tensor signs) {
+        Tape tape = new Tape();
+        Tensor leaf = tape.watch(x);
+        int third = x.shape().size(1) / 3;
+        Conv2d convolution = new Conv2d(WindowGeometry.square(3, 1, 1), 1);
+        Tensor y = convolution.on(leaf, weights);
+        Tensor large = Ops.slice(y, 1, 0, 2 * third);
+        Tensor parts = Shapes.concat(
+                1,
+                Ops.slice(large, 1, 0, third),
+                Ops.slice(large, 1, third, 2 * third),
+                Ops.slice(y, 1, 2 * third, 3 * third));
+        Tensor score = Ops.sum(Ops.mul(Ops.square(parts), signs));
+        return tape.gradient(score, List.of(y, leaf), Walk.PLAIN).stream()
+                .map(Tensor::detached)
+                .toList();
     }
 
     /** What the sweep above was written for: a result and its first rows in one step. */
