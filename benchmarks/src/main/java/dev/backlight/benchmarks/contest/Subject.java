@@ -29,15 +29,15 @@ public final class Subject {
     private static final int CALIBRATION_SEED = 100;
 
     /**
-     * Of seeds 2 to 26 those whose images decide most clearly: where rounding opens a rectifier deep in a network, results in F32 are
-     * as far from those in double precision as results of other work, and nothing could be compared. At batch 1 these are
-     * within 6.1·10⁻³ (gradients of ResNet-50 and DenseNet-121) and 1.8·10⁻² (rule steps of ResNet-50 and VGG-16), most
-     * within half of that; seed 5 is 7.6·10⁻² off in VGG-16.
+     * Found by trial among seeds 2 to 26: with these images Backlight's results in F32 are within {@link Agreement#tolerance} of
+     * those in double precision in every network that is compared, at batch 1 and at batch 8. With others rounding opens a
+     * rectifier deep in a network (a step of VGG-16 on the image of seed 5 is 7.6·10⁻² off), and contestants cannot be told to do
+     * the same work.
      */
     private static final int[] IMAGE_SEEDS = {16, 13, 6, 15, 18, 23, 24, 25};
 
-    /** Seeds of the images after those. */
-    private static final int MORE_IMAGES_SEED = 26;
+    /** Seeds of the images after those, which nobody has chosen. */
+    private static final int MORE_IMAGES_SEED = 27;
 
     private static final int THETA_SEED = 1000;
     private static final int LOGITS_SEED = 2000;

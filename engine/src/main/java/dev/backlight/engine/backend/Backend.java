@@ -21,10 +21,11 @@ public interface Backend {
     void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output);
 
     /**
-     * Executes primitives that work element by element, on outputs of one shape and type, in order. One may read what another
-     * before it writes, the whole of it; and its output may lie on what another before it reads or writes, if that has the
-     * outputs' shape. So a backend may take all of them over some elements before it goes on to the next, and read from memory
-     * once what several of them read; the bits are those of the executions one by one.
+     * Executes primitives that work element by element (single ones and chains, also in blocks of channels) on outputs of
+     * one shape and type, at least one, in order. A backend may apply all of them to some elements before it goes on to the next,
+     * and so read from memory once what several of them read; the bits are those of the executions one by one. For that, an
+     * input that another execution writes is that output, neither a part nor another view of it; and what an output lies on
+     * has its shape wherever an execution before reads it. What wraps another backend should pass this on.
      */
     default void executeTogether(List<Execution> executions) {
         executions.forEach(execution -> execution.on(this));

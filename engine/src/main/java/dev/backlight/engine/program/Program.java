@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Program {
     private final Backend backend;
     private final @Nullable Scope home;
-    private final Map<List<Integer>, List<List<Step>>> selections = new HashMap<>();
+    private final Map<List<Integer>, Selection> selections = new HashMap<>();
     private final Ports recorded;
     private final Planner planner;
     private Plan plan;
@@ -153,7 +153,7 @@ public final class Program {
     /** At one command of the device, or null where that is not to be. */
     private @Nullable List<DeviceArray> runPrepared(
             List<DeviceArray> given, int[] numbers, Map<Storage, Storage> known) {
-        PreparedSelection prepared = preparations.of(numbers, steps(selection(numbers)), known);
+        PreparedSelection prepared = preparations.of(numbers, selection(numbers).steps, known);
         try {
             return prepared == null ? null : prepared.run(given);
         } catch (DeviceMemoryException e) {
@@ -168,7 +168,7 @@ public final class Program {
             for (int i = 0; i < given.size(); i++) {
                 known.put(ports.inputs().get(i).storage(), whole(given.get(i)));
             }
-            Map<Storage, Storage> places = plan.perRun().run(selection(numbers), known, scope);
+            Map<Storage, Storage> places = plan.perRun().run(selection(numbers).groups, known, scope);
             return Arrays.stream(numbers)
                     .mapToObj(number -> scope.keep(Schedule.at(ports.outputs().get(number), places)))
                     .toList();
@@ -201,19 +201,17 @@ public final class Program {
         return copy.storage();
     }
 
-    /** The steps that these results need, in groups. */
-    private List<List<Step>> selection(int[] numbers) {
+    /** The steps that some results need, and the same as {@link Schedule#grouped} gives them. */
+    private record Selection(List<Step> steps, List<List<Step>> groups) {}
+
+    private Selection selection(int[] numbers) {
         List<Integer> key = Arrays.stream(numbers).boxed().toList();
         return selections.computeIfAbsent(key, all -> {
             List<DeviceArray> outputs =
                     all.stream().map(plan.ports().outputs()::get).toList();
-            return plan.perRun()
-                    .grouped(LiveSteps.neededBy(outputs, plan.perRun().steps()));
+            List<Step> needed = LiveSteps.neededBy(outputs, plan.perRun().steps());
+            return new Selection(needed, plan.perRun().grouped(needed));
         });
-    }
-
-    private static List<Step> steps(List<List<Step>> groups) {
-        return groups.stream().flatMap(List::stream).toList();
     }
 
     private void adopt(Plan other) {

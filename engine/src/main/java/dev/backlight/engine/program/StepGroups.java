@@ -35,7 +35,7 @@ final class StepGroups {
 
     private boolean mayJoin(Step step, List<Step> group) {
         return isLike(step, group.getFirst())
-                && group.stream().anyMatch(member -> haveCommonOperand(step, member))
+                && group.stream().anyMatch(member -> readTheSame(step, member))
                 && group.stream().allMatch(member -> mayFollow(step, member));
     }
 
@@ -47,20 +47,28 @@ final class StepGroups {
     }
 
     private static boolean isElementwise(Primitive primitive) {
-        return SlotPlan.worksInPlace(primitive) && !(primitive instanceof Primitive.Softmax);
+        return switch (primitive) {
+            case Primitive.Unary _, Primitive.Binary _, Primitive.Select _ -> true;
+            case Primitive.ChannelAffine _, Primitive.Fused _ -> true;
+            case Primitive.Nchwc(Primitive.Fused _) -> true;
+            default -> false;
+        };
     }
 
-    private static boolean haveCommonOperand(Step step, Step member) {
-        return step.reads(member.result()) || step.inputs().stream().anyMatch(input -> member.reads(input.storage()));
+    /** Whether the step reads something as large as its result that the member reads or makes. */
+    private static boolean readTheSame(Step step, Step member) {
+        return step.inputs().stream()
+                .filter(input ->
+                        input.shape().elements() == step.output().shape().elements())
+                .anyMatch(input ->
+                        input.equals(member.output()) || member.inputs().contains(input));
     }
 
     /** Whether the step may work on the first elements before the member has worked on the last. */
     private boolean mayFollow(Step step, Step member) {
         boolean readsWhole = step.inputs().stream()
                 .allMatch(input -> input.storage() != member.result() || input.equals(member.output()));
-        return readsWhole
-                && isOutOfTheWay(step.output(), member.output())
-                && member.inputs().stream().allMatch(input -> isOutOfTheWay(step.output(), input));
+        return readsWhole && member.inputs().stream().allMatch(input -> isOutOfTheWay(step.output(), input));
     }
 
     /** Whether writing elements of the output changes no others of the array. */

@@ -9,6 +9,7 @@ import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.Storage;
 import dev.backlight.engine.backend.UnaryFunction;
+import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
 import java.util.ArrayList;
@@ -28,8 +29,7 @@ class StepGroupsTest {
     private final DeviceArray x = array(SHAPE), y = array(SHAPE);
 
     private static DeviceArray array(Shape shape) {
-        return new DeviceArray(
-                shape, new Buffer(Storage.placeholder(DType.F32, shape.elements()), 0, shape.elements()));
+        return DeviceArray.placeholder(DType.F32, shape);
     }
 
     private DeviceArray step(Primitive primitive, DeviceArray... inputs) {
@@ -116,5 +116,57 @@ class StepGroupsTest {
         DeviceArray last = step(PRODUCT, step(EXP, half), y);
         inOnePlace(half, last);
         assertEquals(List.of(1, 1), sizes());
+    }
+
+    /** The third gets in the way of the first alone: it would write the row that the first reads for each piece. */
+    @Test
+    void notThoseThatGetInTheWayOfAnyOther() {
+        DeviceArray row = new DeviceArray(Shape.of(1, 6), new Buffer(x.storage(), 0, 6));
+        DeviceArray last = step(PRODUCT, step(EXP, step(PRODUCT, y, row)), y);
+        inOnePlace(x, last);
+        assertEquals(List.of(2, 1), sizes());
+    }
+
+    @Test
+    void thoseThatHaveSomethingInCommonWithAnyOther() {
+        DeviceArray made = step(EXP, x);
+        step(PRODUCT, made, y);
+        step(EXP, x);
+        assertEquals(List.of(3), sizes());
+    }
+
+    @Test
+    void notThoseThatShareOneNumberOnly() {
+        DeviceArray number = array(Shape.of(1, 1));
+        step(PRODUCT, x, number);
+        step(PRODUCT, y, number);
+        assertEquals(List.of(1, 1), sizes());
+    }
+
+    @Test
+    void notThoseOfAnotherType() {
+        step(EXP, x);
+        DeviceArray wide = DeviceArray.placeholder(DType.F64, SHAPE);
+        steps.add(new Step(EXP, List.of(x), wide));
+        assertEquals(List.of(1, 1), sizes());
+    }
+
+    /** Scales of channels are read for every piece. */
+    @Test
+    void notThoseThatWriteScalesWhichAnotherReads() {
+        DeviceArray scales = array(Shape.of(6)), shifts = array(Shape.of(6));
+        DeviceArray scaled = step(new Primitive.ChannelAffine(), x, scales, shifts);
+        DeviceArray last = step(PRODUCT, scaled, x);
+        assertEquals(List.of(2), sizes());
+        inOnePlace(scales, last);
+        assertEquals(List.of(1, 1), sizes());
+    }
+
+    @Test
+    void chainsInBlocksOfChannelsToo() {
+        Primitive chain = new Primitive.Nchwc(Primitive.Fused.of(EXP, 1));
+        step(PRODUCT, step(chain, x), y);
+        step(new Primitive.Nchwc(new Primitive.WindowSum(WindowGeometry.square(1, 1, 0))), x);
+        assertEquals(List.of(2, 1), sizes());
     }
 }

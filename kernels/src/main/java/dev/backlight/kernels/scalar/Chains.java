@@ -14,7 +14,6 @@ import dev.backlight.kernels.common.Parallel;
 import dev.backlight.kernels.common.StridedRuns;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Everything that works element by element: blocks of the operands, stretched where they broadcast, pass through the links of a
@@ -41,8 +40,7 @@ final class Chains {
     }
 
     void single(Primitive function, List<DeviceArray> in, DeviceArray out) {
-        int[] operands = IntStream.range(0, in.size()).toArray();
-        run(List.of(new Instruction(function, AxisList.of(operands))), in, out);
+        run(Primitive.Fused.of(function, in.size()).instructions(), in, out);
     }
 
     void run(List<Instruction> links, List<DeviceArray> in, DeviceArray out) {

@@ -44,7 +44,7 @@ final class Chains {
     void runTogether(List<Execution> executions) {
         List<Bound> all = executions.stream().map(Bound::of).toList();
         int elements = (int) executions.getFirst().output().shape().elements();
-        int size = Chunks.evenSize(elements, piece, parallel.threads());
+        int size = Chunks.evenSize(elements, Math.min(piece, Chunks.LEAST), piece, parallel.threads());
         Chunks.forEach(parallel, elements, size, (from, to) -> all.forEach(one -> one.run(from, to)));
     }
 
@@ -84,7 +84,12 @@ final class Chains {
             return switch (execution.primitive()) {
                 case Primitive.Fused chain -> new Bound(chain, in, out);
                 case Primitive.Nchwc(Primitive.Fused chain) -> inBlocks(chain, in, out);
-                default -> new Bound(Primitive.Fused.of(execution.primitive(), in.size()), in, out);
+                case Primitive.Unary unary -> new Bound(Primitive.Fused.of(unary, 1), in, out);
+                case Primitive.Binary binary -> new Bound(Primitive.Fused.of(binary, 2), in, out);
+                case Primitive.Select select -> new Bound(Primitive.Fused.of(select, 3), in, out);
+                case Primitive.ChannelAffine affine -> new Bound(Primitive.Fused.of(affine, 3), in, out);
+                default ->
+                    throw new IllegalArgumentException(execution.primitive() + " does not work element by element");
             };
         }
 
@@ -153,7 +158,7 @@ final class Chains {
             return Shape.of(sizes);
         }
 
-        /** Elements {@code from} … {@code to}−1 of the output. */
+        /** Elements {@code from} … {@code to}−1 of the output; in blocks of channels {@code from} is a multiple of a vector's. */
         void run(int from, int to) {
             Registers registers = new Registers(this);
             runs.forEach(from, to, (dense, at, length) -> registers.run(at, outAt + dense, length));

@@ -6,6 +6,7 @@ import static dev.backlight.engine.backend.HostBackend.offset;
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive.Reduction;
 import dev.backlight.engine.shape.Shape;
+import dev.backlight.kernels.common.Chunks;
 import dev.backlight.kernels.common.Parallel;
 import dev.backlight.kernels.common.StridedRuns;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ final class Reductions {
     /** Elements of a piece. */
     private static final int PIECE = 1 << 15;
 
-    /** Neighbouring outputs reduced together where they are also neighbours in memory. */
+    /** Neighbouring outputs, neighbours in memory too, that are reduced together where each reduces several pieces. */
     private static final int COLUMNS = 512;
 
     private final Parallel parallel;
@@ -67,7 +68,7 @@ final class Reductions {
             int pieceTerms = Math.max(1, PIECE / columns);
             int pieces = Math.max(1, Math.ceilDiv(terms, pieceTerms));
             double[] partials = pieces == 1 ? new double[0] : new double[pieces * outputs];
-            int together = pieces > 1 && !along ? columns : Math.max(columns, PIECE / Math.max(1, terms));
+            int together = pieces > 1 ? columns : even(columns);
             int groups = Math.ceilDiv(outputs, together);
             parallel.forEach(groups * pieces, i -> {
                 int first = i / pieces * together;
@@ -93,6 +94,13 @@ final class Reductions {
             if (pieces > 1) {
                 combine(partials, pieces);
             }
+        }
+
+        /** Outputs to a chunk, so that each thread has as many, of {@code columns} at least where there are enough. */
+        private int even(int columns) {
+            int least = Math.max(columns, Chunks.LEAST / Math.max(1, terms));
+            int most = Math.max(columns, PIECE / Math.max(1, terms));
+            return Math.max(1, Math.ceilDiv(outputs, Chunks.count(outputs, least, most, parallel.threads())));
         }
 
         private void write(int first, double[] values) {

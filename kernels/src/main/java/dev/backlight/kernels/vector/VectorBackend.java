@@ -19,10 +19,13 @@ import java.util.List;
  * the reference backend does; it works on the same arrays.
  */
 public final class VectorBackend extends HostBackend {
-    private final Backend reference = new ReferenceBackend();
-    /** What five primitives read and write of so many elements stays in the second-level cache. */
+    /** Elements of which five arrays, of what is executed together, stay in the second-level cache. */
     private static final int PIECE = 1 << 14;
 
+    /** With so few, steps executed together write where others have not read everything yet, which tests ask for. */
+    static final int SMALLEST_PIECE = 16;
+
+    private final Backend reference = new ReferenceBackend();
     private final Parallel parallel;
     private final Elementwise elementwise;
     private final Chains chains;
@@ -79,7 +82,7 @@ public final class VectorBackend extends HostBackend {
         boolean haveVectorForm =
                 executions.stream().allMatch(one -> hasVectorForm(one.primitive(), one.inputs(), one.output()));
         if (!haveVectorForm) {
-            executions.forEach(one -> one.on(this));
+            super.executeTogether(executions);
             return;
         }
         guarded(() -> chains.runTogether(executions), executions.getFirst().output());

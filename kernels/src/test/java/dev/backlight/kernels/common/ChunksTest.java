@@ -9,32 +9,37 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChunksTest {
-    /** Activations of 7×7, 14×14 and 28×28 pixels among them, which took 1, 2 and 4 chunks of very different sizes. */
+    /** Activations of 7×7, 14×14 and 28×28 pixels among them, which once took 1, 2 and 4 chunks of very different sizes. */
     @ParameterizedTest
     @CsvSource({
-        "1, 64, 1",
-        "4095, 4096, 1",
-        "25088, 6272, 4",
-        "50176, 12544, 4",
-        "100352, 25088, 4",
-        "1000000, 31296, 32"
+        "1, 2, 16, 1",
+        "4095, 2, 4096, 1",
+        "25088, 2, 6272, 4",
+        "50176, 2, 12544, 4",
+        "100352, 2, 25088, 4",
+        "1000000, 2, 31264, 32",
+        "25088, 1, 25088, 1",
+        "100352, 1, 25088, 4",
+        "50176, 3, 8368, 6",
+        "25088, 64, 4192, 6",
+        "10000000, 64, 31264, 320"
     })
-    void areAsManyForEachOfTwoThreads(int elements, int size, int chunks) {
-        assertEquals(size, Chunks.evenSize(elements, Chunks.SIZE, 2));
-        assertEquals(chunks, Math.ceilDiv(elements, size));
+    void areSharedOutEvenly(int elements, int threads, int size, int chunks) {
+        int found = Chunks.evenSize(elements, Chunks.LEAST, Chunks.SIZE, threads);
+        assertEquals(size, found);
+        assertEquals(chunks, Math.ceilDiv(elements, found));
     }
 
     @Test
-    void oneThreadTakesFewLargeOnes() {
-        assertEquals(25088, Chunks.evenSize(25088, Chunks.SIZE, 1));
-        assertEquals(4, Math.ceilDiv(100352, Chunks.evenSize(100352, Chunks.SIZE, 1)));
-    }
-
-    @Test
-    void areNoLargerThanAsked() {
-        for (int elements = 0; elements < 300_000; elements += 997) {
-            for (int threads : new int[] {1, 2, 3, 64}) {
-                assertTrue(Chunks.evenSize(elements, Chunks.SIZE, threads) <= Chunks.SIZE);
+    void areNoLargerThanAskedAndNoneIsMissing() {
+        for (int elements = 0; elements < 100_000; elements += 331) {
+            for (int most : new int[] {1, 16, 100, Chunks.SIZE}) {
+                for (int threads : new int[] {1, 2, 3, 64}) {
+                    int count = Chunks.count(elements, 10, most, threads);
+                    assertTrue(Math.ceilDiv(elements, count) <= most);
+                    int size = Chunks.evenSize(elements, 10, most, threads);
+                    assertTrue(size % 16 == 0 && size < most + 16 && (long) size * count >= elements);
+                }
             }
         }
     }

@@ -16,6 +16,7 @@ public enum Kind {
     REDUCTION(180, Sums::reduction),
     LONG_SUM(3, Sums::longSum),
     TALL_SUM(6, Sums::tallSum),
+    WIDE_SUM(12, Sums::wideSum),
     SOFTMAX(240, Softmaxes::draw),
     CHANNEL_AFFINE(60, Elements::channelAffine),
     CHANNEL_DOT(80, Sums::channelDot),

@@ -69,6 +69,14 @@ final class Sums {
         return reduction(reduction, draw.values(F32, shape), shape.with(0, 1));
     }
 
+    /** Of a few wide rows, such as what all images of a batch send back to a parameter they share. */
+    static SweepCase wideSum(Draw draw, int index) {
+        Shape rows = Shape.of(draw.from(2, 8), draw.from(500, 40_000));
+        Shape shape = index % 2 == 0 ? rows : Shape.of(draw.from(2, 4), rows.size(0), rows.size(1) / 4);
+        Reduction reduction = draw.inTurn(index, Reduction.values());
+        return reduction(reduction, draw.values(F32, shape), shape.with(-2, 1));
+    }
+
     private static SweepCase reduction(Reduction reduction, DeviceArray x, Shape out) {
         Primitive primitive = new Primitive.Reduce(reduction);
         return new SweepCase(primitive, F32, out, reduction == Reduction.SUM ? Bounds.terms(4) : Bounds.EXACT, x);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Another backend, with a count of what it does on images in blocks of channels, by kind of primitive. */
+/** Another backend, with a count of what it does on images in blocks of channels, by kind of primitive, and of groups. */
 final class BlockCounts implements Backend {
     /** What reads a part of images in blocks where it is. */
     static final String PARTS = "on a part";

@@ -25,7 +25,7 @@ class BlockedRulesTest {
     private static final int CHANNELS = 2 * Lanes.FLOAT.length();
     private static final Conv2d CONVOLUTION = new Conv2d(WindowGeometry.square(3, 1, 1), 1);
 
-    private final BlockCounts backend = new BlockCounts(new VectorBackend(2));
+    private final BlockCounts backend = new BlockCounts(new VectorBackend(2, VectorBackend.SMALLEST_PIECE));
 
     private Tensor random(Shape shape, long seed) {
         return Tensor.random(backend, DType.F32, shape, Primitive.Distribution.NORMAL, seed);

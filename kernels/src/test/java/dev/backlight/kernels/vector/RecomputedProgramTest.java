@@ -40,7 +40,7 @@ class RecomputedProgramTest {
     private static final WindowGeometry SAME = WindowGeometry.square(3, 1, 1);
 
     static Stream<Backend> backends() {
-        return Stream.of(new VectorBackend(2), new ReferenceBackend());
+        return Stream.of(new VectorBackend(2, VectorBackend.SMALLEST_PIECE), new ReferenceBackend());
     }
 
     /** A random graph on an input and on an image that is no input, and the gradient of its end. */
@@ -123,7 +123,7 @@ class RecomputedProgramTest {
     /** Networks whose programs keep images in blocks and read parts of them where they are. */
     @Test
     void networksKeepTheirBitsInLessMemory() {
-        BlockCounts backend = new BlockCounts(new VectorBackend(2));
+        BlockCounts backend = new BlockCounts(new VectorBackend(2, VectorBackend.SMALLEST_PIECE));
         int repeating = 0;
         for (long seed = 1; seed < 2 * NETWORKS; seed += 2) {
             try (Scope scope = Scope.open()) {

@@ -43,7 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A replayed program gives the bits of eager execution, on every backend. */
 class ReplayTest {
-    private static final List<Backend> BACKENDS = List.of(new VectorBackend(2), new ReferenceBackend());
+    private static final List<Backend> BACKENDS =
+            List.of(new VectorBackend(2, VectorBackend.SMALLEST_PIECE), new ReferenceBackend());
 
     static Stream<OpSample> samples() {
         return OpCatalogue.samples().stream();
