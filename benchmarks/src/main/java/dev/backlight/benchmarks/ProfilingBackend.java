@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * A backend that passes everything on and keeps account of the time that each kind of primitive, by shapes, takes. What could
- * be executed together is executed one by one, so that each has a time, of which memory takes more then.
+ * be executed together is executed one by one, so that each has a time: a longer one, since it reads from memory what it
+ * would have found in the cache.
  */
 public class ProfilingBackend implements Backend {
     private record Account(PrimitiveWork work, long calls, long nanoseconds) {

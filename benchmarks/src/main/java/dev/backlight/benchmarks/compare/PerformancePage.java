@@ -118,9 +118,10 @@ final class PerformancePage {
                 .line(
                         "- Weights, images and rule parameters are random numbers from the same seeds for all, and the statistics of")
                 .line(
-                        "  normalisations those of four such images, computed once in double precision. The images are those of 25 that")
+                        "  normalisations those of four other images, computed once in double precision. The first eight images are")
                 .line(
-                        "  rounding changes least: where it opens a rectifier deep in a network, nothing can be compared. Before")
+                        "  chosen among 25 so that rounding decides little: where it opens a rectifier deep in a network, contestants")
+                .line("  cannot be told to do the same work. Before")
                 .line(String.format(
                         Locale.ROOT,
                         "  anything is timed, each peer's results are held against Backlight's: at most %s of their norm apart.",

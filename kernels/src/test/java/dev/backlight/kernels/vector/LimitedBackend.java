@@ -5,6 +5,7 @@ import dev.backlight.engine.backend.BlockAllocator;
 import dev.backlight.engine.backend.Buffer;
 import dev.backlight.engine.backend.BufferPool;
 import dev.backlight.engine.backend.DeviceArray;
+import dev.backlight.engine.backend.Execution;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.shape.DType;
 import java.util.List;
@@ -52,6 +53,11 @@ class LimitedBackend implements Backend {
     @Override
     public void execute(Primitive primitive, List<DeviceArray> inputs, DeviceArray output) {
         kernels.execute(primitive, inputs, output);
+    }
+
+    @Override
+    public void executeTogether(List<Execution> executions) {
+        kernels.executeTogether(executions);
     }
 
     @Override
