@@ -19,6 +19,7 @@ import java.util.List;
  */
 public final class MeasureAlone {
     private static final long WARM_UP_SECONDS = 8;
+    private static final int COLLECTIONS = 5;
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
@@ -57,10 +58,11 @@ public final class MeasureAlone {
 
     /**
      * Has the collector give back what only the preparation needed, and the kernel count the peak from here: building a
-     * peer's network from ours must not count as its memory.
+     * peer's network from ours must not count as its memory. The serial collector gives back nothing at first and everything
+     * only at the fourth time.
      */
     private static double forgetPreparation() throws IOException {
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
         }
         if (Files.isWritable(CLEAR)) {
