@@ -121,11 +121,14 @@ final class PerformancePage {
                         "  normalisations those of four other images, computed once in double precision. The first eight images are")
                 .line(
                         "  chosen among 25 so that rounding decides little: where it opens a rectifier deep in a network, contestants")
-                .line("  cannot be told to do the same work. Before")
+                .line("  cannot be told to do the same work.")
                 .line(String.format(
                         Locale.ROOT,
-                        "  anything is timed, each peer's results are held against Backlight's: at most %s of their norm apart.",
-                        tolerances()));
+                        "- Before anything is timed, each peer's results are held against Backlight's: at most %s of their norm apart.",
+                        tolerances()))
+                .line(
+                        "  Where they are further apart, all are held to results in double precision: Backlight's within as much,")
+                .line("  a peer's within ten times as much, which is noted under the table.");
         double strangers = cells.stream().mapToDouble(Cell::strangers).max().orElse(0);
         page.line(String.format(
                 Locale.ROOT,
