@@ -9,9 +9,10 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the chunks of a loop on a fixed set of threads, the caller being one of them. A helper that has run out of work waits
- * a few microseconds for the next loop, since kernels follow each other closely, and is then parked. A loop started inside a
- * chunk, or while another thread's loop is running, runs in line, so nesting neither deadlocks nor multiplies threads.
+ * Runs the chunks of a loop on a fixed set of threads, the caller being one of them. Each begins with chunks of its own, neighbours of
+ * each other, and then helps the others ({@link Shares}). A helper that has run out of work waits a few microseconds for the next loop,
+ * since kernels follow each other closely, and is then parked. A loop started inside a chunk, or while another thread's loop is running,
+ * runs in line, so nesting neither deadlocks nor multiplies threads.
  *
  * <p>Which thread runs which chunk varies; callers keep results independent of it by letting chunks write disjoint places and
  * by combining partial sums in chunk order.
@@ -47,7 +48,7 @@ public final class Parallel implements AutoCloseable {
         this.threads = threads;
         this.helpers = new Helper[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = new Helper();
+            helpers[i] = new Helper(i + 1);
             Thread.ofPlatform().daemon().name("backlight-" + (i + 1)).start(helpers[i]);
         }
         this.ending = CLEANER.register(this, ending(helpers));
@@ -79,11 +80,11 @@ public final class Parallel implements AutoCloseable {
             return;
         }
         try {
-            Region region = new Region(chunks, body);
+            Region region = new Region(chunks, Math.min(threads, chunks), body);
             for (int i = Math.min(threads, chunks) - 2; i >= 0; i--) {
                 helpers[i].offer(region);
             }
-            region.run();
+            region.run(0);
             region.await();
         } finally {
             isBusy.set(false);
@@ -99,9 +100,14 @@ public final class Parallel implements AutoCloseable {
 
     /** A thread that takes part in the loops offered to it. */
     private static final class Helper implements Runnable {
+        private final int thread;
         private final AtomicReference<@Nullable Region> offered = new AtomicReference<>();
         private volatile @Nullable Thread parked;
         private volatile boolean isOver;
+
+        Helper(int thread) {
+            this.thread = thread;
+        }
 
         void offer(Region region) {
             offered.set(region);
@@ -127,7 +133,7 @@ public final class Parallel implements AutoCloseable {
                 Region region = offered.get();
                 if (region != null) {
                     offered.compareAndSet(region, null);
-                    region.run();
+                    region.run(thread);
                     awakeUntil = System.nanoTime() + AWAKE_NANOS;
                 } else if (System.nanoTime() - awakeUntil < 0) {
                     Thread.onSpinWait();
@@ -147,26 +153,24 @@ public final class Parallel implements AutoCloseable {
         }
     }
 
-    /** One loop: threads draw chunk numbers until none is left. */
-    private static final class Region implements Runnable {
-        private final int chunks;
+    /** One loop: threads take chunks until none is left. */
+    private static final class Region {
         private final IntConsumer body;
         private final Thread caller = Thread.currentThread();
-        private final AtomicInteger next = new AtomicInteger();
+        private final Shares shares;
         private final AtomicInteger unfinished;
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-        Region(int chunks, IntConsumer body) {
-            this.chunks = chunks;
+        Region(int chunks, int threads, IntConsumer body) {
+            this.shares = new Shares(chunks, threads);
             this.body = body;
             this.unfinished = new AtomicInteger(chunks);
         }
 
-        @Override
-        public void run() {
+        void run(int thread) {
             INSIDE.set(true);
             try {
-                for (int i = next.getAndIncrement(); i < chunks; i = next.getAndIncrement()) {
+                for (int i = shares.take(thread); i >= 0; i = shares.take(thread)) {
                     runChunk(i);
                 }
             } finally {
