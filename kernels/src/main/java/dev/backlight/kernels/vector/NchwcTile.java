@@ -12,22 +12,34 @@ package dev.backlight.kernels.vector;
  *
  * <p>Each shape is written out for the reason given at {@link Tile12x2}: C2 keeps a vector in a register only as a local.
  */
-sealed interface NchwcTile permits NchwcTile14, NchwcTile7, NchwcTile6, NchwcTile2, NchwcTile1 {
+sealed interface NchwcTile permits NchwcTile14, NchwcTile8, NchwcTile7, NchwcTile6, NchwcTile4, NchwcTile2, NchwcTile1 {
     int positions();
 
     void run(float[] x, int at, int[] offsets, float[] w, int wAt, float[] c, int cAt, int half);
 
     /** Largest first; the last takes one position. */
     NchwcTile[] SHAPES = Lanes.FLOAT.vectorBitSize() == 512
-            ? new NchwcTile[] {new NchwcTile14(), new NchwcTile7(), new NchwcTile2(), new NchwcTile1()}
+            ? new NchwcTile[] {
+                new NchwcTile14(),
+                new NchwcTile8(),
+                new NchwcTile7(),
+                new NchwcTile4(),
+                new NchwcTile2(),
+                new NchwcTile1()
+            }
             : new NchwcTile[] {new NchwcTile6(), new NchwcTile2(), new NchwcTile1()};
+
+    /** Whether it takes so many positions as the next: 15 and 16 are 8 and the rest, since one or two alone take as long as four. */
+    private boolean suits(int left) {
+        return positions() <= left && !(positions() == 14 && (left == 15 || left == 16));
+    }
 
     /** Covers {@code count} neighbouring positions with tiles: position p of half h goes to {@code c[cAt + h·half + p·L]}. */
     static void cover(int count, float[] x, int at, int[] offsets, float[] w, int wAt, float[] c, int cAt, int half) {
         int length = Lanes.FLOAT.length();
         int done = 0;
         for (NchwcTile shape : SHAPES) {
-            for (; done + shape.positions() <= count; done += shape.positions()) {
+            for (; shape.suits(count - done); done += shape.positions()) {
                 shape.run(x, at + done * length, offsets, w, wAt, c, cAt + done * length, half);
             }
         }
