@@ -56,12 +56,22 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
         boolean isOneLine = source.pitch == columns * L && target.rowStep == columns * target.columnStep;
         List<Run> runs = isOneLine ? runs(1, rows * columns) : runs(rows, columns);
         int panels = Math.ceilDiv(outputs, 2 * L);
+        boolean isPointwise = source.offsets.length == inputs;
         int perChunk = Math.clamp(CHUNK / (inputs * RUN), 1, batch * runs.size());
         int chunks = Math.ceilDiv(batch * runs.size(), perChunk);
-        int parts = Math.clamp(Math.ceilDiv(SHARES * parallel.threads(), chunks), 1, panels);
+        int groups = outputGroups((long) batch * rows * columns, source.offsets.length / inputs, panels);
+        int perGroup =
+                Math.clamp(Math.ceilDiv(SHARES * parallel.threads(), chunks * groups), 1, Math.ceilDiv(panels, groups));
+        int parts = groups * perGroup;
         parallel.forEach(chunks * parts, i -> {
-            int first = i / parts * perChunk, part = i % parts;
+            int part = i / (chunks * perGroup) * perGroup + i % perGroup;
+            int first = i / perGroup % chunks * perChunk;
             int end = Math.min(first + perChunk, batch * runs.size());
+            if (i % perGroup == 0 && isPointwise) {
+                for (int r = first; r < end; r++) {
+                    fetch(source, r / runs.size(), runs.get(r % runs.size()));
+                }
+            }
             for (int panel = panels * part / parts; panel < panels * (part + 1) / parts; panel++) {
                 for (int r = first; r < end; r++) {
                     compute(source, target, r / runs.size(), runs.get(r % runs.size()), panel);
@@ -85,6 +95,35 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
             runs.add(new Run(row, 0, Math.min(together, rows - row), columns));
         }
         return runs;
+    }
+
+    /**
+     * Into how many groups outputs are divided first. Threads take neighbouring chunks, so these groups are theirs: each reads its own
+     * weights and all images. With one group each reads its own positions and all weights. What all read is to be the smaller.
+     */
+    private int outputGroups(long positions, int taps, int panels) {
+        boolean areWeightsMore = (long) outputs * taps >= positions;
+        return areWeightsMore ? Math.min(parallel.threads(), panels) : 1;
+    }
+
+    /**
+     * Brings what a run sees into the second-level cache, where all panels of weights find it. Tiles would wait for a few lines at a
+     * time, too far apart for the processor to fetch ahead; here many are under way at once.
+     */
+    private static void fetch(Source source, int image, Run run) {
+        float[] x = source.data;
+        int from = source.at + image * source.image + run.row * source.pitch + run.column * L;
+        int bits = 0;
+        for (int k = 0; k < source.offsets.length; k += L) {
+            for (int y = 0; y < run.rows; y++) {
+                int begin = from + source.offsets[k] + y * source.pitch;
+                for (int at = begin; at < begin + run.columns * L; at += L) {
+                    bits |= Float.floatToRawIntBits(x[at]);
+                }
+            }
+        }
+        // Results replace it; without it nothing would be read.
+        Scratch.TILES.floats(2 * RUN * L)[0] = Float.intBitsToFloat(bits);
     }
 
     private void compute(Source source, Target target, int image, Run run, int panel) {
