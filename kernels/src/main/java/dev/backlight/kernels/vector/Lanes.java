@@ -16,6 +16,7 @@ final class Lanes {
 
     static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
     static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
+    static final VectorSpecies<Long> LONG = VectorSpecies.of(long.class, SHAPE);
     static final VectorSpecies<Double> DOUBLE = VectorSpecies.of(double.class, SHAPE);
 
     /** Columns of a register tile: two vectors. */

@@ -1,8 +1,8 @@
 package dev.backlight.kernels.vector;
 
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GE;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.IS_NAN;
+import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import dev.backlight.engine.backend.WindowGeometry;
@@ -99,8 +99,7 @@ final class MaxPoolRows {
             for (int kx = 0; kx < g.width(); kx++) {
                 int at = ky * rowSize + axis.phase()[kx] * pitch + lead + axis.shift()[kx] + j;
                 FloatVector value = FloatVector.fromArray(S, rows, at);
-                VectorMask<Float> wins =
-                        value.compare(GT, champion).or(value.test(IS_NAN).andNot(champion.test(IS_NAN)));
+                VectorMask<Float> wins = champion.compare(EQ, champion).andNot(value.compare(LE, champion));
                 champion = champion.blend(value, wins);
                 winner = winner.blend(column.add(row + kx * g.dilationX()), wins.cast(I));
             }

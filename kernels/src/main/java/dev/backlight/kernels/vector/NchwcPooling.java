@@ -3,8 +3,9 @@ package dev.backlight.kernels.vector;
 import static dev.backlight.engine.backend.HostBackend.floats;
 import static dev.backlight.engine.backend.HostBackend.longs;
 import static dev.backlight.engine.backend.HostBackend.offset;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.IS_NAN;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.I2L;
+import static jdk.incubator.vector.VectorOperators.LE;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
@@ -24,6 +25,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class NchwcPooling {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final VectorSpecies<Integer> I = Lanes.INT;
+    private static final VectorSpecies<Long> LONG = Lanes.LONG;
     private static final int L = S.length();
 
     private final Parallel parallel;
@@ -37,15 +39,11 @@ final class NchwcPooling {
         int rows = small.size(2), columns = small.size(3);
         Plane plane = new Plane(g, x.shape().size(2), x.shape().size(3));
         Chunks.forEach(parallel, blocks(out) * rows, 4, (from, to) -> {
-            int[] winners = new int[L];
             for (int row = from; row < to; row++) {
                 int source = offset(x) + row / rows * plane.size();
                 for (int column = 0; column < columns; column++) {
-                    plane.winners(floats(x), source, row % rows, column, winners);
                     int target = offset(out) + (row * columns + column) * L;
-                    for (int i = 0; i < L; i++) {
-                        longs(out)[target + i] = winners[i];
-                    }
+                    plane.winners(floats(x), source, row % rows, column, longs(out), target);
                 }
             }
         });
@@ -121,7 +119,7 @@ final class NchwcPooling {
         }
 
         /** The index within the plane of the largest element under one window, per channel; −1 where all is padding. */
-        void winners(float[] x, int at, int row, int column, int[] winners) {
+        void winners(float[] x, int at, int row, int column, long[] winners, int to) {
             int top = row * g.strideY() - g.padTop(), left = column * g.strideX() - g.padLeft();
             int firstY = first(top, g.dilationY()), endY = end(top, g.dilationY(), g.height(), height);
             int firstX = first(left, g.dilationX()), endX = end(left, g.dilationX(), g.width(), width);
@@ -133,13 +131,13 @@ final class NchwcPooling {
                 for (int kx = firstX; kx < endX; kx++) {
                     int place = (top + ky * g.dilationY()) * width + left + kx * g.dilationX();
                     FloatVector value = FloatVector.fromArray(S, x, at + place * L);
-                    VectorMask<Float> wins =
-                            value.compare(GT, champion).or(value.test(IS_NAN).andNot(champion.test(IS_NAN)));
+                    VectorMask<Float> wins = champion.compare(EQ, champion).andNot(value.compare(LE, champion));
                     champion = champion.blend(value, wins);
                     winner = winner.blend(place, wins.cast(I));
                 }
             }
-            winner.intoArray(winners, 0);
+            winner.convertShape(I2L, LONG, 0).reinterpretAsLongs().intoArray(winners, to);
+            winner.convertShape(I2L, LONG, 1).reinterpretAsLongs().intoArray(winners, to + L / 2);
         }
 
         private static int first(int origin, int dilation) {
