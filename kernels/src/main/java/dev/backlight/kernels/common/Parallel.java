@@ -80,8 +80,9 @@ public final class Parallel implements AutoCloseable {
             return;
         }
         try {
-            Region region = new Region(chunks, Math.min(threads, chunks), body);
-            for (int i = Math.min(threads, chunks) - 2; i >= 0; i--) {
+            int atWork = Math.min(threads, chunks);
+            Region region = new Region(chunks, atWork, body);
+            for (int i = atWork - 2; i >= 0; i--) {
                 helpers[i].offer(region);
             }
             region.run(0);
@@ -169,12 +170,14 @@ public final class Parallel implements AutoCloseable {
 
         void run(int thread) {
             INSIDE.set(true);
-            try {
-                for (int i = shares.take(thread); i >= 0; i = shares.take(thread)) {
-                    runChunk(i);
-                }
-            } finally {
-                INSIDE.set(false);
+            int done = 0;
+            for (int i = shares.take(thread); i >= 0; i = shares.take(thread)) {
+                runChunk(i);
+                done++;
+            }
+            INSIDE.set(false);
+            if (done > 0 && unfinished.addAndGet(-done) == 0) {
+                LockSupport.unpark(caller);
             }
         }
 
@@ -185,10 +188,6 @@ public final class Parallel implements AutoCloseable {
                 }
             } catch (Throwable thrown) {
                 failure.compareAndSet(null, thrown);
-            } finally {
-                if (unfinished.decrementAndGet() == 0) {
-                    LockSupport.unpark(caller);
-                }
             }
         }
 

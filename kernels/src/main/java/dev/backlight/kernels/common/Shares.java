@@ -4,12 +4,12 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The numbers 0 … count−1, dealt out in a run of neighbours for each thread. Loops of equal length give a thread the same numbers
- * each time, so that it finds in its own caches much of what it wrote in the loop before: on machines whose cores do not all share
+ * each time, but for what others take from it, so that it finds in its own caches much of what it wrote in the loop before: on machines whose cores do not all share
  * a cache, reading what another core wrote takes several times as long. A thread that has none left takes the last number of
  * another's run, so that none is idle while there is work.
  */
 final class Shares {
-    /** Longs from one run to the next: two cache lines, which are fetched in pairs. */
+    /** Longs from one run to the next, and before the first: two cache lines, which are fetched in pairs. */
     private static final int STEP = 16;
 
     private final int runs;
@@ -19,10 +19,10 @@ final class Shares {
 
     Shares(int count, int threads) {
         this.runs = threads;
-        this.bounds = new AtomicLongArray(threads * STEP);
+        this.bounds = new AtomicLongArray((threads + 1) * STEP);
         for (int i = 0; i < threads; i++) {
             long begin = (long) count * i / threads, end = (long) count * (i + 1) / threads;
-            bounds.setPlain(i * STEP, begin << Integer.SIZE | end);
+            bounds.setPlain(place(i), begin << Integer.SIZE | end);
         }
     }
 
@@ -37,14 +37,18 @@ final class Shares {
         return -1;
     }
 
+    private static int place(int run) {
+        return (run + 1) * STEP;
+    }
+
     private int takeFrom(int run, boolean isOwn) {
         while (true) {
-            long bound = bounds.get(run * STEP);
+            long bound = bounds.get(place(run));
             int next = (int) (bound >>> Integer.SIZE), end = (int) bound;
             if (next >= end) {
                 return -1;
             }
-            if (bounds.compareAndSet(run * STEP, bound, isOwn ? bound + (1L << Integer.SIZE) : bound - 1)) {
+            if (bounds.compareAndSet(place(run), bound, isOwn ? bound + (1L << Integer.SIZE) : bound - 1)) {
                 return isOwn ? next : end - 1;
             }
         }
