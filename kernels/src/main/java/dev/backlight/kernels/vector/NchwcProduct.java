@@ -47,6 +47,27 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
     /** Some rows of a part of the columns. */
     private record Run(int row, int column, int rows, int columns) {}
 
+    /** Work in its order: groups of outputs; within each all chunks of positions; for each of these the parts of the group. */
+    private record Division(int panels, int groups, int chunks, int perGroup) {
+        int count() {
+            return groups * chunks * perGroup;
+        }
+
+        int chunk(int i) {
+            return i / perGroup % chunks;
+        }
+
+        boolean beginsChunk(int i) {
+            return i % perGroup == 0;
+        }
+
+        /** The first panel of piece i, or with {@code end} = 1 the one behind its last. */
+        int panel(int i, int end) {
+            int part = i / (chunks * perGroup) * perGroup + i % perGroup;
+            return panels * (part + end) / (groups * perGroup);
+        }
+    }
+
     /** Images that follow each other like their rows do are a single one. */
     void run(Source source, int rows, int columns, Target target) {
         if (batch > 1 && source.image == rows * source.pitch && target.image == rows * target.rowStep) {
@@ -56,23 +77,19 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
         boolean isOneLine = source.pitch == columns * L && target.rowStep == columns * target.columnStep;
         List<Run> runs = isOneLine ? runs(1, rows * columns) : runs(rows, columns);
         int panels = Math.ceilDiv(outputs, 2 * L);
-        boolean isPointwise = source.offsets.length == inputs;
+        int taps = source.offsets.length / inputs;
         int perChunk = Math.clamp(CHUNK / (inputs * RUN), 1, batch * runs.size());
         int chunks = Math.ceilDiv(batch * runs.size(), perChunk);
-        int groups = outputGroups((long) batch * rows * columns, source.offsets.length / inputs, panels);
-        int perGroup =
-                Math.clamp(Math.ceilDiv(SHARES * parallel.threads(), chunks * groups), 1, Math.ceilDiv(panels, groups));
-        int parts = groups * perGroup;
-        parallel.forEach(chunks * parts, i -> {
-            int part = i / (chunks * perGroup) * perGroup + i % perGroup;
-            int first = i / perGroup % chunks * perChunk;
+        int groups = outputGroups((long) batch * rows * columns, taps, panels);
+        int perGroup = Math.clamp(Math.ceilDiv(SHARES * parallel.threads(), chunks * groups), 1, panels / groups);
+        Division division = new Division(panels, groups, chunks, perGroup);
+        parallel.forEach(division.count(), i -> {
+            int first = division.chunk(i) * perChunk;
             int end = Math.min(first + perChunk, batch * runs.size());
-            if (i % perGroup == 0 && isPointwise) {
-                for (int r = first; r < end; r++) {
-                    fetch(source, r / runs.size(), runs.get(r % runs.size()));
-                }
+            for (int r = first; r < end && taps == 1 && division.beginsChunk(i); r++) {
+                fetch(source, r / runs.size(), runs.get(r % runs.size()));
             }
-            for (int panel = panels * part / parts; panel < panels * (part + 1) / parts; panel++) {
+            for (int panel = division.panel(i, 0); panel < division.panel(i, 1); panel++) {
                 for (int r = first; r < end; r++) {
                     compute(source, target, r / runs.size(), runs.get(r % runs.size()), panel);
                 }
@@ -98,8 +115,9 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
     }
 
     /**
-     * Into how many groups outputs are divided first. Threads take neighbouring chunks, so these groups are theirs: each reads its own
-     * weights and all images. With one group each reads its own positions and all weights. What all read is to be the smaller.
+     * How many groups of outputs there are, the outermost division. With one for each thread, threads read their own weights and all
+     * images; with a single one, their own positions and all weights. What all read should be the smaller: images have about as many
+     * positions as the results, except under a stride.
      */
     private int outputGroups(long positions, int taps, int panels) {
         boolean areWeightsMore = (long) outputs * taps >= positions;
@@ -107,7 +125,7 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
     }
 
     /**
-     * Brings what a run sees into the second-level cache, where all panels of weights find it. Tiles would wait for a few lines at a
+     * Brings what a run sees into the second-level cache, where the panels of weights that follow find it. Tiles would wait for a few lines at a
      * time, too far apart for the processor to fetch ahead; here many are under way at once.
      */
     private static void fetch(Source source, int image, Run run) {

@@ -29,7 +29,10 @@ sealed interface NchwcTile permits NchwcTile14, NchwcTile8, NchwcTile7, NchwcTil
             }
             : new NchwcTile[] {new NchwcTile6(), new NchwcTile2(), new NchwcTile1()};
 
-    /** Whether it takes so many positions as the next: 15 and 16 are 8 and the rest, since one or two alone take as long as four. */
+    /**
+     * Whether it is the next where {@code left} positions remain. Of 15 and 16 it is not the 14: 8 and 7, or 8 and 8, keep more sums
+     * under way than a tile of one or two, which waits for each multiply-add.
+     */
     private boolean suits(int left) {
         return positions() <= left && !(positions() == 14 && (left == 15 || left == 16));
     }

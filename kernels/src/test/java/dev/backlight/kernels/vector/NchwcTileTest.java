@@ -31,7 +31,7 @@ class NchwcTileTest {
                     expected[output / L * half + p * L + output % L] = sum;
                 }
             }
-            assertArrayEquals(expected, found, 0f, count + " positions");
+            assertArrayEquals(expected, found, count + " positions");
         }
     }
 
