@@ -99,13 +99,18 @@ final class MaxPoolRows {
             for (int kx = 0; kx < g.width(); kx++) {
                 int at = ky * rowSize + axis.phase()[kx] * pitch + lead + axis.shift()[kx] + j;
                 FloatVector value = FloatVector.fromArray(S, rows, at);
-                VectorMask<Float> wins = champion.compare(EQ, champion).andNot(value.compare(LE, champion));
+                VectorMask<Float> wins = wins(value, champion);
                 champion = champion.blend(value, wins);
                 winner = winner.blend(column.add(row + kx * g.dilationX()), wins.cast(I));
             }
         }
         VectorMask<Integer> empty = inside.compare(LT, 0).or(inside.compare(GE, width));
         return first < end ? winner.blend(-1, empty) : IntVector.broadcast(I, -1);
+    }
+
+    /** Where a value is greater, or the first NaN: ¬(v ≤ c) holds for both, and nothing wins against NaN. */
+    static VectorMask<Float> wins(FloatVector value, FloatVector champion) {
+        return champion.compare(EQ, champion).andNot(value.compare(LE, champion));
     }
 
     /** The column of each window's first tap that is not in the padding. */

@@ -3,9 +3,7 @@ package dev.backlight.kernels.vector;
 import static dev.backlight.engine.backend.HostBackend.floats;
 import static dev.backlight.engine.backend.HostBackend.longs;
 import static dev.backlight.engine.backend.HostBackend.offset;
-import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.I2L;
-import static jdk.incubator.vector.VectorOperators.LE;
 
 import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.WindowGeometry;
@@ -131,7 +129,7 @@ final class NchwcPooling {
                 for (int kx = firstX; kx < endX; kx++) {
                     int place = (top + ky * g.dilationY()) * width + left + kx * g.dilationX();
                     FloatVector value = FloatVector.fromArray(S, x, at + place * L);
-                    VectorMask<Float> wins = champion.compare(EQ, champion).andNot(value.compare(LE, champion));
+                    VectorMask<Float> wins = MaxPoolRows.wins(value, champion);
                     champion = champion.blend(value, wins);
                     winner = winner.blend(place, wins.cast(I));
                 }

@@ -84,6 +84,15 @@ public final class Draw {
                 random.ints(shape.elements(), -2, 3).asDoubleStream().toArray());
     }
 
+    /** What comparisons must not stumble over, beside some ordinary numbers: NaN, infinities, zeros of either sign. */
+    DeviceArray special(Shape shape) {
+        double[] values = {Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -0.0, 0, -1, 1};
+        double[] data = random.ints(shape.elements(), 0, values.length)
+                .mapToDouble(i -> values[i])
+                .toArray();
+        return array(DType.F32, shape, data);
+    }
+
     /** Values of either sort. */
     DeviceArray either(Shape shape) {
         return random.nextBoolean() ? coarse(shape) : values(DType.F32, shape);

@@ -3,6 +3,7 @@ package dev.backlight.kernels.sweep;
 import static dev.backlight.engine.shape.DType.F32;
 import static dev.backlight.engine.shape.DType.I64;
 
+import dev.backlight.engine.backend.DeviceArray;
 import dev.backlight.engine.backend.Primitive;
 import dev.backlight.engine.backend.WindowGeometry;
 import dev.backlight.engine.shape.Shape;
@@ -40,7 +41,8 @@ final class Windows {
 
     static SweepCase maxIndices(Draw draw, int index) {
         Sizes s = Sizes.random(draw);
-        return new SweepCase(new Primitive.MaxPoolIndices(s.window), I64, s.y, Bounds.EXACT, draw.either(s.x));
+        DeviceArray x = draw.oneIn(3) ? draw.special(s.x) : draw.either(s.x);
+        return new SweepCase(new Primitive.MaxPoolIndices(s.window), I64, s.y, Bounds.EXACT, x);
     }
 
     static SweepCase sum(Draw draw, int index) {
