@@ -89,11 +89,7 @@ final class BlockedImages {
 
     /** A place for an image in blocks. */
     DeviceArray fresh(DeviceArray plain) {
-        return fresh(plain.dtype(), ChannelBlocks.blocked(plain.shape(), block));
-    }
-
-    private static DeviceArray fresh(DType dtype, Shape shape) {
-        return DeviceArray.placeholder(dtype, shape);
+        return DeviceArray.placeholder(plain.dtype(), ChannelBlocks.blocked(plain.shape(), block));
     }
 
     /** Says that a step has made images in blocks; a result is brought back at once, unless it may stay. */

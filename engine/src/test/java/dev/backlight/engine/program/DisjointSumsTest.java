@@ -88,6 +88,39 @@ class DisjointSumsTest {
     }
 
     @Test
+    void zerosAreAddedInDoublePrecisionToo() {
+        DeviceArray a = embedded(DeviceArray.placeholder(DType.F64, first.shape()), 0);
+        DeviceArray b = embedded(DeviceArray.placeholder(DType.F64, second.shape()), 5);
+        List<Step> left = left(sum(a, b));
+        assertEquals(List.of(PLUS_ZERO, PLUS_ZERO, new Primitive.Concat(1)), primitives(left));
+        assertEquals(DType.F64, left.getFirst().output().dtype());
+    }
+
+    @Test
+    void aResultIsKeptAndJoinedAgain() {
+        DeviceArray joined = sum(embedded(first, 0), embedded(second, 5));
+        Shape larger = WHOLE.with(1, 12);
+        AxisList ones = AxisList.of(1, 1, 1);
+        DeviceArray a = step(new Primitive.Embed(AxisList.of(0, 0, 0), ones), larger, joined);
+        DeviceArray b = step(new Primitive.Embed(AxisList.of(0, 9, 0), ones), larger, array(3));
+        List<Step> left = left(joined, step(SUM, larger, a, b));
+        assertEquals(joined, left.get(2).output());
+        assertEquals(joined, left.getLast().inputs().getFirst());
+    }
+
+    @Test
+    void notIntegersWhichHaveNoOperationThatAddsZero() {
+        DeviceArray a = embedded(DeviceArray.placeholder(DType.I64, first.shape()), 0);
+        DeviceArray b = embedded(DeviceArray.placeholder(DType.I64, second.shape()), 5);
+        assertStays(sum(a, b));
+    }
+
+    @Test
+    void notEmptyParts() {
+        assertStays(sum(embedded(array(0), 0), embedded(array(9), 0)));
+    }
+
+    @Test
     void notPartsThatOverlapOrLeaveAGap() {
         assertStays(sum(embedded(first, 0), embedded(first, 4)));
         steps.clear();
