@@ -43,7 +43,8 @@ public final class Chunks {
     /**
      * How many chunks, as many for each thread where there are enough.
      *
-     * @param least elements that a chunk has at least, unless {@code most} asks for more chunks or a thread for as many as another
+     * @param least elements worth a chunk of their own; chunks have fewer only where {@code most} asks for that, or where their number is
+     *     rounded up so that every thread has as many
      * @param most elements that a chunk has at most
      */
     public static int count(int elements, int least, int most, int threads) {

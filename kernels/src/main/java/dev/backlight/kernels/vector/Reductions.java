@@ -96,7 +96,7 @@ final class Reductions {
             }
         }
 
-        /** Outputs to a chunk, so that each thread has as many, of {@code columns} at least where there are enough. */
+        /** Outputs to a chunk: so many that each thread has as many chunks, and about {@code columns} at least. */
         private int even(int columns) {
             int least = Math.max(columns, Chunks.LEAST / Math.max(1, terms));
             int most = Math.max(columns, PIECE / Math.max(1, terms));
