@@ -3,10 +3,10 @@ package dev.backlight.kernels.common;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The numbers 0 … count−1, dealt out in a run of neighbours for each thread. Loops of equal length give a thread the same numbers
- * each time, but for what others take from it, so that it finds in its own caches much of what it wrote in the loop before: on machines whose cores do not all share
- * a cache, reading what another core wrote takes several times as long. A thread that has none left takes the last number of
- * another's run, so that none is idle while there is work.
+ * The numbers 0 … count−1, dealt out in a run of neighbours for each thread. Loops of equal length give a thread the same
+ * numbers each time, but for what others take from it, so that it finds in its own caches much of what it wrote in the loop
+ * before: where cores do not all share a cache, layers wait for what another core wrote (docs/performance-limits.md). A
+ * thread that has none left takes the last number of another's run, so that none is idle while there is work.
  */
 final class Shares {
     /** Longs from one run to the next, and before the first: two cache lines, which are fetched in pairs. */

@@ -115,9 +115,9 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
     }
 
     /**
-     * How many groups of outputs there are, the outermost division. With one for each thread, threads read their own weights and all
-     * images; with a single one, their own positions and all weights. What all read should be the smaller: images have about as many
-     * positions as the results, except under a stride.
+     * How many groups of outputs there are, the outermost division. With one for each thread, threads read their own weights
+     * and all images; with a single one, their own positions and all weights. What all read should be the smaller: images
+     * have about as many positions as the results, except under a stride.
      */
     private int outputGroups(long positions, int taps, int panels) {
         boolean areWeightsMore = (long) outputs * taps >= positions;
@@ -125,8 +125,8 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
     }
 
     /**
-     * Brings what a run sees into the second-level cache, where the panels of weights that follow find it. Tiles would wait for a few lines at a
-     * time, too far apart for the processor to fetch ahead; here many are under way at once.
+     * Brings what a run sees into the second-level cache, where the panels of weights that follow find it. Tiles would wait for
+     * a few lines at a time, too far apart for the processor to fetch ahead; here many are under way at once.
      */
     private static void fetch(Source source, int image, Run run) {
         float[] x = source.data;
