@@ -18,10 +18,14 @@ final class Blocks {
 
     /** @param products how many products are divided in this way, to run side by side on {@code threads} */
     Blocks(RowPlan plan, int panels, int products, int threads) {
+        this(plan, panels, BlockedProduct.PANELS, products, threads);
+    }
+
+    private Blocks(RowPlan plan, int panels, int most, int products, int threads) {
         this.tiles = plan.tiles();
         this.panels = panels;
         int rows = Math.clamp(Math.ceilDiv(plan.paddedRows(), BlockedProduct.ROWS), 1, tiles);
-        int columns = Math.ceilDiv(panels, BlockedProduct.PANELS);
+        int columns = Math.ceilDiv(panels, most);
         int wanted = threads == 1 ? 1 : Math.ceilDiv(PER_THREAD * threads, Math.max(1, products));
         while (rows * columns < wanted && (tiles > rows || panels > columns)) {
             if (tiles >= 2 * WORTH_PACKING * rows || panels <= columns) {
@@ -32,6 +36,11 @@ final class Blocks {
         }
         this.rowBlocks = rows;
         this.columnBlocks = columns;
+    }
+
+    /** The grid of a product that is summed in its place. */
+    static Blocks inPlace(RowPlan plan, int panels, int threads) {
+        return new Blocks(plan, panels, InPlaceProduct.PANELS, 1, threads);
     }
 
     int count() {

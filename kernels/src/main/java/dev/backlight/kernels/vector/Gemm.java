@@ -21,7 +21,7 @@ public final class Gemm {
     /** Most packed values held at once: longer products take several passes over the steps. */
     private static final int PACKED = 1 << 22;
 
-    /** Most rows or columns of a part: a run of steps of either side's packed values takes 8 MiB. */
+    /** Most rows or columns of a part: a run of steps of either side's packed values takes 32 MiB. */
     private static final int PART = 1 << 12;
 
     /** A part's sides are multiples of it, and so of most tiles' sides. */
@@ -127,7 +127,7 @@ public final class Gemm {
     private void multiply(InPlaceProduct product) {
         RowPlan plan = product.a().plan();
         PackedPanels panels = product.b();
-        Blocks blocks = new Blocks(plan, PackedPanels.count(panels.columns()), 1, parallel.threads());
+        Blocks blocks = Blocks.inPlace(plan, PackedPanels.count(panels.columns()), parallel.threads());
         long work = (long) plan.rows() * panels.columns() * panels.steps();
         forEach(work, blocks.count(), i -> blocks.run(i, product));
     }

@@ -8,10 +8,13 @@ package dev.backlight.kernels.vector;
  */
 record InPlaceProduct(PackedRows a, PackedPanels b, Matrix c, boolean accumulate) {
     /**
-     * Most steps of a run: the longer, the fewer times tiles of C are read and written. A block's panels of them take half of
-     * the second-level cache; a tile's rows pass through.
+     * Most steps of a run. Each begins and ends with 24 vectors of C, rows apart from each other, that nothing fetches ahead of
+     * time; what a run reads of the operands, the processor does fetch, even where it exceeds the second-level cache.
      */
-    static final int RUN = 512;
+    static final int RUN = 2048;
+
+    /** Most columns of a block, in panels: a tile of rows, which leaves the first-level cache meanwhile, serves all of them. */
+    static final int PANELS = 16;
 
     private static final int PANEL = Lanes.PANEL;
 

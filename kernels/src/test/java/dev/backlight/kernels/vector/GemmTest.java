@@ -37,12 +37,14 @@ class GemmTest {
         check(new Case(random, 7, 500, 1100));
         check(new Case(random, 4200, 20, 40));
         check(new Case(random, 20, 4200, 40));
+        check(new Case(random, 40, 70, 5000));
+        check(new Case(random, 20, 4200, 2100));
     }
 
     @Test
     void theNumberOfThreadsDoesNotChangeABit() {
         SplittableRandom random = new SplittableRandom(19);
-        for (int[] size : new int[][] {{64, 500, 300}, {4, 1000, 512}, {513, 100, 600}, {600, 520, 1200}}) {
+        for (int[] size : new int[][] {{64, 500, 300}, {4, 1000, 512}, {513, 100, 600}, {600, 520, 2600}}) {
             Case one = new Case(random, size[0], size[1], size[2]);
             float[] serial = one.run(new Gemm(ONE));
             for (int threads = 2; threads <= 5; threads++) {
