@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 
 /**
  * The input gradient of a convolution with few channels, such as a network's first: each phase of its stride is a convolution of
- * stride 1 with the taps that fall on it. The upstream gradient, plain or in channel blocks, is padded once for all phases, with
- * the filters of a row one after the other: what a row of pixels depends on lies together. The bits are those of
- * {@link StridePhases}.
+ * stride 1 with the taps that fall on it. The upstream gradient, plain or in channel blocks, is padded once for all phases, a
+ * {@link PaddedStrip} at a time. The bits are those of {@link StridePhases}.
  */
 record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
-    private static final int L = Lanes.FLOAT.length();
-
     /** Fewer filters are not worth the padding. */
     private static final int FILTERS = 16;
+
+    /** Most rows of positions of a strip: those padded twice, for neighbouring strips, are few, and strips fit the caches. */
+    private static final int STRIP = 16;
 
     /** What one Java array holds. */
     private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
@@ -66,8 +66,9 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
         return new Axis(s.width(), g.width(), g.strideX(), g.dilationX(), g.padLeft());
     }
 
+    /** Rows of the longest strip. */
     private static int paddedRows(Axis rows) {
-        return rows.lead() + rows.positions() + rows.last();
+        return rows.lead() + Math.min(rows.positions(), STRIP) + rows.last();
     }
 
     /** Elements of a padded row of one filter. */
@@ -89,28 +90,33 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
     void run(Span u, boolean areBlocks, Span w, Epilogue epilogue, Span dx) {
         List<Phase> phases = phases();
         float[] weights = weights(phases, w);
-        Axis rows = rows(shape);
-        int pitch = pitch(columns(shape)), rowSize = shape.filters() * pitch;
-        float[] padded = Scratch.IMAGE.floats(paddedRows(rows) * rowSize);
-        for (int n = 0; n < shape.batch(); n++) {
-            int image = n;
-            parallel.forEach(paddedRows(rows), row -> {
-                int line = row - rows.lead();
-                if (line < 0 || line >= shape.outHeight()) {
-                    Arrays.fill(padded, row * rowSize, (row + 1) * rowSize, 0);
-                } else if (areBlocks) {
-                    padBlocks(u, image, line, padded, row * rowSize, pitch);
-                } else {
-                    padPlanes(u, image, line, padded, row * rowSize, pitch);
-                }
-            });
-            parallel.forEach(rows.positions(), j -> {
+        Axis rows = rows(shape), columns = columns(shape);
+        int threads = parallel.threads();
+        int pieces = Math.min(rows.positions(), Math.ceilDiv(rows.positions(), STRIP * threads) * threads);
+        parallel.forEach(shape.batch() * pieces, i -> {
+            int image = i / pieces, first = share(i % pieces, pieces), end = share(i % pieces + 1, pieces);
+            int beyond = rows.lead() + rows.last();
+            var strip = new PaddedStrip(
+                    shape,
+                    u,
+                    areBlocks,
+                    image,
+                    first - rows.lead(),
+                    end - first + beyond,
+                    columns.lead(),
+                    pitch(columns));
+            for (int j = first; j < end; j++) {
+                float[] padded = strip.data(j - first + beyond + 1);
                 for (Phase phase : phases) {
-                    compute(phase, padded, j, rowSize, weights, image, dx);
+                    compute(phase, padded, strip.at(j - first), j, weights, image, dx);
                 }
                 finish(epilogue, image, j, dx);
-            });
-        }
+            }
+        });
+    }
+
+    private int share(int part, int parts) {
+        return (int) ((long) rows(shape).positions() * part / parts);
     }
 
     private List<Phase> phases() {
@@ -153,45 +159,8 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
         });
     }
 
-    private void padPlanes(Span u, int image, int line, float[] padded, int at, int pitch) {
-        int count = clear(padded, at, pitch);
-        for (int f = 0; f < shape.filters(); f++) {
-            int from = u.at() + ((image * shape.filters() + f) * shape.outHeight() + line) * shape.outWidth();
-            System.arraycopy(
-                    u.data(), from, padded, at + f * pitch + columns(shape).lead(), count);
-        }
-    }
-
-    private void padBlocks(Span u, int image, int line, float[] padded, int at, int pitch) {
-        int count = clear(padded, at, pitch);
-        for (int block = 0; block < shape.filters() / L; block++) {
-            int plane = block * shape.batch() + image;
-            int from = u.at() + (plane * shape.outHeight() + line) * shape.outWidth() * L;
-            int first = at + block * L * pitch + columns(shape).lead();
-            for (int column = 0; column < count; column++) {
-                int to = first + column;
-                for (int lane = 0; lane < L; lane++) {
-                    padded[to] = u.data()[from++];
-                    to += pitch;
-                }
-            }
-        }
-    }
-
-    /** Zeros before and behind the columns of a row; how many columns there are between. */
-    private int clear(float[] padded, int at, int pitch) {
-        int lead = columns(shape).lead();
-        int count = Math.min(shape.outWidth(), pitch - lead);
-        for (int f = 0; f < shape.filters(); f++) {
-            int row = at + f * pitch;
-            Arrays.fill(padded, row, row + lead, 0);
-            Arrays.fill(padded, row + lead + count, row + pitch, 0);
-        }
-        return count;
-    }
-
     /** The pixels of a phase in one of its rows. */
-    private void compute(Phase phase, float[] padded, int j, int rowSize, float[] weights, int image, Span dx) {
+    private void compute(Phase phase, float[] padded, int at, int j, float[] weights, int image, Span dx) {
         WindowGeometry g = shape.window();
         int row = j * g.strideY() + phase.y;
         if (row >= shape.height()) {
@@ -199,7 +168,7 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
         }
         int positions = columns(shape).positions(), covered = FewRowsTile.covered(positions);
         float[] c = Scratch.TILES.floats(FewRowsTile.ROWS * covered);
-        FewRowsTile.cover(positions, padded, j * rowSize, phase.offsets, weights, phase.weights, c);
+        FewRowsTile.cover(positions, padded, at, phase.offsets, weights, phase.weights, c);
         int count = Math.ceilDiv(shape.width() - phase.x, g.strideX());
         for (int m = 0; m < shape.channels(); m++) {
             int to = place(image, m, row, dx) + phase.x;

@@ -75,10 +75,11 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
             return;
         }
         boolean isOneLine = source.pitch == columns * L && target.rowStep == columns * target.columnStep;
-        List<Run> runs = isOneLine ? runs(1, rows * columns) : runs(rows, columns);
         int panels = Math.ceilDiv(outputs, 2 * L);
+        int longest = longestRun((long) batch * rows * columns * panels);
+        List<Run> runs = isOneLine ? runs(1, rows * columns, longest) : runs(rows, columns, longest);
         int taps = source.offsets.length / inputs;
-        int perChunk = Math.clamp(CHUNK / (inputs * RUN), 1, batch * runs.size());
+        int perChunk = runsOfAChunk(batch * runs.size(), panels);
         int chunks = Math.ceilDiv(batch * runs.size(), perChunk);
         int groups = outputGroups((long) batch * rows * columns, taps, panels);
         int perGroup = Math.clamp(Math.ceilDiv(SHARES * parallel.threads(), chunks * groups), 1, panels / groups);
@@ -97,17 +98,31 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
         });
     }
 
-    private static List<Run> runs(int rows, int columns) {
+    /** Most positions of a run, whole tiles of them, so that each thread finds two even where outputs are few. */
+    private int longestRun(long results) {
+        int tile = NchwcTile.SHAPES[0].positions();
+        long even = Math.ceilDiv(results, 2L * parallel.threads());
+        return (int) Math.min(RUN, Math.ceilDiv(even, tile) * tile);
+    }
+
+    /** Even chunks, as many as the threads need if panels are few. */
+    private int runsOfAChunk(int runs, int panels) {
+        int cached = Math.clamp(CHUNK / (Math.max(inputs, L) * RUN), 1, runs);
+        int wanted = Math.ceilDiv(SHARES * parallel.threads(), panels);
+        return Math.ceilDiv(runs, Math.clamp(wanted, Math.ceilDiv(runs, cached), runs));
+    }
+
+    private static List<Run> runs(int rows, int columns, int longest) {
         List<Run> runs = new ArrayList<>();
-        if (columns > RUN) {
+        if (columns > longest) {
             for (int row = 0; row < rows; row++) {
-                for (int column = 0; column < columns; column += RUN) {
-                    runs.add(new Run(row, column, 1, Math.min(RUN, columns - column)));
+                for (int column = 0; column < columns; column += longest) {
+                    runs.add(new Run(row, column, 1, Math.min(longest, columns - column)));
                 }
             }
             return runs;
         }
-        int together = RUN / columns;
+        int together = longest / columns;
         for (int row = 0; row < rows; row += together) {
             runs.add(new Run(row, 0, Math.min(together, rows - row), columns));
         }

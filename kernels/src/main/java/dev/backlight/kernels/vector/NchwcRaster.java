@@ -94,25 +94,41 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
     /** Unused lanes are not cleared, except where the lane of the block before reads its trailing zeros there. */
     private void interleave(float[] x, int from, int plane, int images, float[] padded) {
         int lanes = channels * raster.phases();
-        float[] planes = Scratch.PARTIALS.floats(raster.size(images * channels));
-        parallel.forEach(
-                images * channels, i -> raster.copyChannel(x, from + i * plane, planes, i * raster.channelSize()));
-        int pieces = Math.ceilDiv(positions(), PIECE);
+        int together = Math.max(1, PIECE / raster.pitch());
+        int pieces = Math.ceilDiv(raster.phaseRows(), together);
         parallel.forEach(images * pieces, i -> {
-            int image = i / pieces, begin = i % pieces * PIECE;
-            int end = Math.min(positions(), begin + PIECE);
-            for (int lane = 0; lane < lanes; lane++) {
-                int source = (image * lanes + lane) * positions(), target = at(image, lane);
-                for (int position = begin; position < end; position++) {
-                    padded[target + position * L] = planes[source + position];
-                }
+            int image = i / pieces, first = i % pieces * together;
+            for (int row = first; row < Math.min(first + together, raster.phaseRows()); row++) {
+                interleaveRow(x, from + image * channels * plane, plane, row, padded, image);
             }
-            for (int lane = lanes; lane < blocks() * L; lane++) {
-                for (int position = begin; position < Math.min(end, raster.shared()); position++) {
+            for (int lane = first == 0 ? lanes : blocks() * L; lane < blocks() * L; lane++) {
+                for (int position = 0; position < raster.shared(); position++) {
                     padded[at(image, lane) + position * L] = 0;
                 }
             }
         });
+    }
+
+    /** A row of all lanes: some lines are padded one after the other, then turned together. */
+    private void interleaveRow(float[] x, int from, int plane, int row, float[] padded, int image) {
+        int lanes = channels * raster.phases(), pitch = raster.pitch();
+        float[] lines = Scratch.LINES.floats(Transposition.LINES * pitch);
+        for (int first = 0; first < lanes; first += Transposition.LINES) {
+            int count = Math.min(Transposition.LINES, lanes - first);
+            for (int line = 0; line < count; line++) {
+                int lane = first + line;
+                int channel = from + lane / raster.phases() * plane;
+                raster.copyRow(x, channel, lane % raster.phases(), row, lines, line * pitch, 1);
+            }
+            int to = at(image, first) + row * pitch * L;
+            if (count == Transposition.LINES) {
+                Transposition.turn(lines, 0, pitch, padded, to, L, pitch);
+                continue;
+            }
+            for (int k = 0; k < count * pitch; k++) {
+                padded[to + k % pitch * L + k / pitch] = lines[k];
+            }
+        }
     }
 
     /** Position 0 of a lane, counted through the blocks of an image. */

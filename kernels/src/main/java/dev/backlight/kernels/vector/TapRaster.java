@@ -65,6 +65,11 @@ final class TapRaster {
         return phasesY.length * phasesX.length;
     }
 
+    /** Rows of one phase of a channel. */
+    int phaseRows() {
+        return heightPerPhase;
+    }
+
     /** Elements of one phase of a channel. */
     int phaseSize() {
         return plane;
@@ -158,20 +163,23 @@ final class TapRaster {
 
     /** The same of a block of channels that lie side by side, {@code width} of them, so that {@code at} counts them all. */
     void copyChannel(float[] source, int from, float[] image, int at, int width) {
-        int to = at;
-        for (int py : phasesY) {
-            for (int px : phasesX) {
-                for (int row = 0; row < heightPerPhase; row++) {
-                    int line = row - leadY;
-                    if (line >= 0 && line < y.length(py)) {
-                        int element = (line * y.stride() + py) * x.source() + px;
-                        copyRow(source, from + element * width, x.length(px), image, to, width);
-                    } else {
-                        Arrays.fill(image, to, to + pitch * width, 0);
-                    }
-                    to += pitch * width;
-                }
+        for (int phase = 0; phase < phases(); phase++) {
+            for (int row = 0; row < heightPerPhase; row++) {
+                int to = at + (phase * plane + row * pitch) * width;
+                copyRow(source, from, phase, row, image, to, width);
             }
+        }
+    }
+
+    /** One padded row of a phase. */
+    void copyRow(float[] source, int from, int phase, int row, float[] image, int to, int width) {
+        int py = phasesY[phase / phasesX.length], px = phasesX[phase % phasesX.length];
+        int line = row - leadY;
+        if (line >= 0 && line < y.length(py)) {
+            int element = (line * y.stride() + py) * x.source() + px;
+            copyLine(source, from + element * width, x.length(px), image, to, width);
+        } else {
+            Arrays.fill(image, to, to + pitch * width, 0);
         }
     }
 
@@ -180,7 +188,7 @@ final class TapRaster {
         Arrays.fill(image, at, at + shared, 0);
     }
 
-    private void copyRow(float[] source, int from, int length, float[] image, int to, int width) {
+    private void copyLine(float[] source, int from, int length, float[] image, int to, int width) {
         int lead = Math.min(leadX, pitch);
         int count = Math.min(length, pitch - lead);
         int first = to + lead * width;
