@@ -7,27 +7,28 @@ import java.util.Optional;
 /**
  * Which convolutions are computed by minimal filtering. The choice is made from the sizes alone, never from a timing or the
  * machine, so that the same network gives the same bits on every run. It compares counts of work on vectors of 16 channels; the
- * constants were fitted to the times of layers of ResNets, DenseNet-121 and VGG-16 in channel blocks, at batch 1 and 8 on two
- * cores (AMD Zen 4, AVX-512), where a multiply-add of a vector takes about one cycle of a core. Layers with fewer channels on
- * either side than a vector has, pictures among them, are computed directly: the transforms would cost more than the products.
+ * constants were fitted to the times of layers of ResNets, DenseNet-121 and VGG-16 in channel blocks, at batch 1, 2 and 8 with
+ * weights that come from memory, on two cores (AMD Zen 5, AVX-512) that begin two multiply-adds of vectors in a cycle. Layers
+ * with fewer channels on either side than a vector has, pictures among them, are computed directly: the transforms would cost
+ * more than the products.
  */
 final class WinogradChoice {
     private static final int VECTOR = 16;
 
-    /** Cycles for a multiply-add of a vector at a tile, with what keeps the register tile from its peak. */
-    private static final double PRODUCT = 1.1;
+    /** Cycles for a multiply-add of a vector at a tile: tiles are few, and seldom divide into whole register tiles. */
+    private static final double PRODUCT = 0.67;
 
-    /** The same at a pixel: lines of pixels seldom divide into whole register tiles. */
-    private static final double DIRECT_PRODUCT = 1.25;
+    /** The same at a pixel. */
+    private static final double DIRECT_PRODUCT = 0.55;
 
     /** Cycles for a vector of packed weights besides its products. */
-    private static final double WEIGHT = 10;
+    private static final double WEIGHT = 12;
 
     /** Least cycles for a vector of packed weights: loading it takes that long, which few products cannot hide. */
-    private static final double FETCH = 22;
+    private static final double FETCH = 18;
 
-    /** Cycles for a vector of channels at a pixel: padding it, and what narrow layers lose besides. */
-    private static final double PADDING = 300;
+    /** Cycles for a vector of channels at a pixel: padding it. */
+    private static final double PADDING = 21;
 
     /** Gains below a sixth do not pay for the memory of the transformed weights and the larger rounding errors. */
     private static final double GAIN = 5.0 / 6;
@@ -35,8 +36,8 @@ final class WinogradChoice {
     /** Cycles for the transforms of a tile, per vector of channels in and out. */
     private record TransformCost(double in, double out) {}
 
-    private static final TransformCost COST_4 = new TransformCost(1500, 1200);
-    private static final TransformCost COST_2 = new TransformCost(450, 400);
+    private static final TransformCost COST_4 = new TransformCost(600, 480);
+    private static final TransformCost COST_2 = new TransformCost(150, 120);
 
     private WinogradChoice() {}
 
