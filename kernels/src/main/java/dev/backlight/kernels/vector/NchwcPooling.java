@@ -39,10 +39,7 @@ final class NchwcPooling {
         Chunks.forEach(parallel, blocks(out) * rows, 4, (from, to) -> {
             for (int row = from; row < to; row++) {
                 int source = offset(x) + row / rows * plane.size();
-                for (int column = 0; column < columns; column++) {
-                    int target = offset(out) + (row * columns + column) * L;
-                    plane.winners(floats(x), source, row % rows, column, longs(out), target);
-                }
+                plane.winners(floats(x), source, row % rows, columns, longs(out), offset(out) + row * columns * L);
             }
         });
     }
@@ -116,23 +113,48 @@ final class NchwcPooling {
             }
         }
 
-        /** The index within the plane of the largest element under one window, per channel; −1 where all is padding. */
-        void winners(float[] x, int at, int row, int column, long[] winners, int to) {
-            int top = row * g.strideY() - g.padTop(), left = column * g.strideX() - g.padLeft();
+        /**
+         * The indices within the plane of the largest elements under a row of windows, per window and channel; −1 where all is
+         * padding.
+         */
+        void winners(float[] x, int at, int row, int columns, long[] winners, int to) {
+            int top = row * g.strideY() - g.padTop();
             int firstY = first(top, g.dilationY()), endY = end(top, g.dilationY(), g.height(), height);
-            int firstX = first(left, g.dilationX()), endX = end(left, g.dilationX(), g.width(), width);
-            boolean isEmpty = firstY >= endY || firstX >= endX;
-            int begin = (top + firstY * g.dilationY()) * width + left + firstX * g.dilationX();
-            IntVector winner = IntVector.broadcast(I, isEmpty ? -1 : begin);
-            FloatVector champion = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-            for (int ky = firstY; ky < endY; ky++) {
-                for (int kx = firstX; kx < endX; kx++) {
-                    int place = (top + ky * g.dilationY()) * width + left + kx * g.dilationX();
-                    FloatVector value = FloatVector.fromArray(S, x, at + place * L);
-                    VectorMask<Float> wins = MaxPoolRows.wins(value, champion);
-                    champion = champion.blend(value, wins);
-                    winner = winner.blend(place, wins.cast(I));
+            int[] taps = new int[0];
+            int knownFirst = 0, knownEnd = -1;
+            for (int column = 0; column < columns; column++) {
+                int left = column * g.strideX() - g.padLeft();
+                int firstX = first(left, g.dilationX()), endX = end(left, g.dilationX(), g.width(), width);
+                if (firstX != knownFirst || endX != knownEnd) {
+                    taps = taps(firstY, endY, firstX, endX);
+                    knownFirst = firstX;
+                    knownEnd = endX;
                 }
+                winner(x, at, top * width + left, taps, winners, to + column * L);
+            }
+        }
+
+        /** Where the taps inside the image lie, seen from a window's top left corner, in row-major order. */
+        private int[] taps(int firstY, int endY, int firstX, int endX) {
+            int across = Math.max(0, endX - firstX);
+            int[] taps = new int[Math.max(0, endY - firstY) * across];
+            for (int i = 0; i < taps.length; i++) {
+                int ky = firstY + i / across, kx = firstX + i % across;
+                taps[i] = ky * g.dilationY() * width + kx * g.dilationX();
+            }
+            return taps;
+        }
+
+        /** Taps in one loop without bounds of its own, so that the processor works on the next windows meanwhile. */
+        private static void winner(float[] x, int at, int corner, int[] taps, long[] winners, int to) {
+            IntVector winner = IntVector.broadcast(I, taps.length == 0 ? -1 : corner + taps[0]);
+            FloatVector champion = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+            for (int tap : taps) {
+                int place = corner + tap;
+                FloatVector value = FloatVector.fromArray(S, x, at + place * L);
+                VectorMask<Float> wins = MaxPoolRows.wins(value, champion);
+                champion = champion.blend(value, wins);
+                winner = winner.blend(place, wins.cast(I));
             }
             winner.convertShape(I2L, LONG, 0).reinterpretAsLongs().intoArray(winners, to);
             winner.convertShape(I2L, LONG, 1).reinterpretAsLongs().intoArray(winners, to + L / 2);
