@@ -21,11 +21,11 @@ final class Blocks {
         this(plan, panels, BlockedProduct.PANELS, products, threads);
     }
 
-    private Blocks(RowPlan plan, int panels, int most, int products, int threads) {
+    private Blocks(RowPlan plan, int panels, int mostPanels, int products, int threads) {
         this.tiles = plan.tiles();
         this.panels = panels;
         int rows = Math.clamp(Math.ceilDiv(plan.paddedRows(), BlockedProduct.ROWS), 1, tiles);
-        int columns = Math.ceilDiv(panels, most);
+        int columns = Math.ceilDiv(panels, mostPanels);
         int wanted = threads == 1 ? 1 : Math.ceilDiv(PER_THREAD * threads, Math.max(1, products));
         while (rows * columns < wanted && (tiles > rows || panels > columns)) {
             if (tiles >= 2 * WORTH_PACKING * rows || panels <= columns) {
@@ -38,7 +38,7 @@ final class Blocks {
         this.columnBlocks = columns;
     }
 
-    /** The grid of a product that is summed in its place. */
+    /** The grid of a product that is summed in its place, whose blocks may be wider: they have no copy in the cache. */
     static Blocks inPlace(RowPlan plan, int panels, int threads) {
         return new Blocks(plan, panels, InPlaceProduct.PANELS, 1, threads);
     }

@@ -10,14 +10,17 @@ import java.util.stream.IntStream;
 
 /**
  * The input gradient of a convolution with few channels, such as a network's first: each phase of its stride is a convolution of
- * stride 1 with the taps that fall on it. The upstream gradient, plain or in channel blocks, is padded once for all phases, a
- * {@link PaddedStrip} at a time. The bits are those of {@link StridePhases}.
+ * stride 1 with the taps that fall on it. The upstream gradient, plain or in channel blocks, is padded for all phases at once, in
+ * {@link PaddedStrip}s. The bits are those of {@link StridePhases}.
  */
 record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
     /** Fewer filters are not worth the padding. */
     private static final int FILTERS = 16;
 
-    /** Most rows of positions of a strip: those padded twice, for neighbouring strips, are few, and strips fit the caches. */
+    /**
+     * Most rows of positions of a strip, so that the five or so that a row depends on stay in the second-level cache, and most
+     * rows that two neighbouring strips both pad.
+     */
     private static final int STRIP = 16;
 
     /** What one Java array holds. */
@@ -54,6 +57,11 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
         int last() {
             return Math.max(0, shift(stride - 1, 0));
         }
+
+        /** Padded elements that a run of positions needs besides one for each. */
+        int reach() {
+            return lead() + last();
+        }
     }
 
     private static Axis rows(ConvolutionShape s) {
@@ -68,7 +76,7 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
 
     /** Rows of the longest strip. */
     private static int paddedRows(Axis rows) {
-        return rows.lead() + Math.min(rows.positions(), STRIP) + rows.last();
+        return Math.min(rows.positions(), STRIP) + rows.reach();
     }
 
     /** Elements of a padded row of one filter. */
@@ -81,6 +89,9 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
         if (s.groups() != 1 || s.isPointwise() || s.channels() > FewRowsTile.ROWS || s.filters() < FILTERS) {
             return false;
         }
+        if (rows(s).reach() > STRIP) {
+            return false;
+        }
         int columns = columns(s).positions();
         boolean isFull = FewRowsTile.covered(columns) <= 3 * columns / 2;
         return isFull && (long) paddedRows(rows(s)) * pitch(columns(s)) <= MOST_ELEMENTS / s.filters();
@@ -91,28 +102,34 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
         List<Phase> phases = phases();
         float[] weights = weights(phases, w);
         Axis rows = rows(shape), columns = columns(shape);
-        int threads = parallel.threads();
-        int pieces = Math.min(rows.positions(), Math.ceilDiv(rows.positions(), STRIP * threads) * threads);
+        int pieces = strips(rows);
         parallel.forEach(shape.batch() * pieces, i -> {
             int image = i / pieces, first = share(i % pieces, pieces), end = share(i % pieces + 1, pieces);
-            int beyond = rows.lead() + rows.last();
             var strip = new PaddedStrip(
                     shape,
                     u,
                     areBlocks,
                     image,
                     first - rows.lead(),
-                    end - first + beyond,
+                    end - first + rows.reach(),
                     columns.lead(),
                     pitch(columns));
             for (int j = first; j < end; j++) {
-                float[] padded = strip.data(j - first + beyond + 1);
+                float[] padded = strip.upTo(j - first + rows.reach());
                 for (Phase phase : phases) {
                     compute(phase, padded, strip.at(j - first), j, weights, image, dx);
                 }
                 finish(epilogue, image, j, dx);
             }
         });
+    }
+
+    /** Strips of an image: as many for each thread where images alone do not feed them, unless most rows would be padded twice. */
+    private int strips(Axis rows) {
+        int least = Math.ceilDiv(rows.positions(), STRIP);
+        int even = Math.ceilDiv(least, parallel.threads()) * parallel.threads();
+        int most = rows.positions() / Math.max(1, 2 * rows.reach());
+        return shape.batch() >= parallel.threads() ? least : Math.max(least, Math.min(even, most));
     }
 
     private int share(int part, int parts) {

@@ -18,7 +18,7 @@ public final class Gemm {
     /** Multiply-adds below which threads cost more than they bring. */
     private static final long SERIAL = 1 << 18;
 
-    /** Most packed values held at once: longer products take several passes over the steps. */
+    /** Packed values held at once, unless one run of steps has more: longer products take several passes over the steps. */
     private static final int PACKED = 1 << 22;
 
     /** Most rows or columns of a part: a run of steps of either side's packed values takes 32 MiB. */
@@ -104,7 +104,7 @@ public final class Gemm {
         }
     }
 
-    /** Packs both operands once for all blocks, in pieces of a block's sides by a run of steps. */
+    /** Packs both operands once for all blocks, in pieces that the caches hold. */
     private void pack(Matrix a, PackedRows rows, Matrix b, PackedPanels panels) {
         int tiles = rows.plan().tiles();
         int count = PackedPanels.count(panels.columns());

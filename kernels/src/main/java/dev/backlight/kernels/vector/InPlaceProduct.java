@@ -8,8 +8,8 @@ package dev.backlight.kernels.vector;
  */
 record InPlaceProduct(PackedRows a, PackedPanels b, Matrix c, boolean accumulate) {
     /**
-     * Most steps of a run. Each begins and ends with 24 vectors of C, rows apart from each other, that nothing fetches ahead of
-     * time; what a run reads of the operands, the processor does fetch, even where it exceeds the second-level cache.
+     * Most steps of a run. Each begins and ends with a tile of C, rows apart from each other, that nothing fetches ahead of time;
+     * what a run reads of the operands, the processor does fetch, even where it exceeds the second-level cache.
      */
     static final int RUN = 2048;
 

@@ -120,8 +120,8 @@ final class NchwcPooling {
         void winners(float[] x, int at, int row, int columns, long[] winners, int to) {
             int top = row * g.strideY() - g.padTop();
             int firstY = first(top, g.dilationY()), endY = end(top, g.dilationY(), g.height(), height);
-            int[] taps = new int[0];
-            int knownFirst = 0, knownEnd = -1;
+            int[] taps = {};
+            int knownFirst = -1, knownEnd = -1;
             for (int column = 0; column < columns; column++) {
                 int left = column * g.strideX() - g.padLeft();
                 int firstX = first(left, g.dilationX()), endX = end(left, g.dilationX(), g.width(), width);
@@ -145,7 +145,7 @@ final class NchwcPooling {
             return taps;
         }
 
-        /** Taps in one loop without bounds of its own, so that the processor works on the next windows meanwhile. */
+        /** All taps in one loop: with bounds to be computed for each window, the processor waited for them between windows. */
         private static void winner(float[] x, int at, int corner, int[] taps, long[] winners, int to) {
             IntVector winner = IntVector.broadcast(I, taps.length == 0 ? -1 : corner + taps[0]);
             FloatVector champion = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);

@@ -16,7 +16,7 @@ import java.util.List;
 record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float[] weights) {
     private static final int L = Lanes.FLOAT.length();
 
-    /** Most positions of a run: a multiple of the tiles, whose results stay in the first-level cache. */
+    /** Most positions of a run: their results stay in the first-level cache. A multiple of the largest tile of 512 bits. */
     private static final int RUN = 112;
 
     /** Elements of the images that a chunk reads for each panel of weights: they stay in the second-level cache. */
@@ -76,7 +76,7 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
         }
         boolean isOneLine = source.pitch == columns * L && target.rowStep == columns * target.columnStep;
         int panels = Math.ceilDiv(outputs, 2 * L);
-        int longest = longestRun((long) batch * rows * columns * panels);
+        int longest = longestRun((long) batch * rows * columns, panels);
         List<Run> runs = isOneLine ? runs(1, rows * columns, longest) : runs(rows, columns, longest);
         int taps = source.offsets.length / inputs;
         int perChunk = runsOfAChunk(batch * runs.size(), panels);
@@ -98,14 +98,18 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
         });
     }
 
-    /** Most positions of a run, whole tiles of them, so that each thread finds two even where outputs are few. */
-    private int longestRun(long results) {
+    /** Most positions of a run: fewer where panels are, so that each thread finds two runs of some panel. */
+    private int longestRun(long positions, int panels) {
+        int wanted = 2 * parallel.threads();
+        if (panels >= wanted) {
+            return RUN;
+        }
         int tile = NchwcTile.SHAPES[0].positions();
-        long even = Math.ceilDiv(results, 2L * parallel.threads());
-        return (int) Math.min(RUN, Math.ceilDiv(even, tile) * tile);
+        long share = Math.ceilDiv(positions * panels, wanted);
+        return (int) Math.min(RUN, Math.ceilDiv(share, tile) * tile);
     }
 
-    /** Even chunks, as many as the threads need if panels are few. */
+    /** Even chunks, as many as the threads need if panels are few. A plain image takes as much as a block of channels. */
     private int runsOfAChunk(int runs, int panels) {
         int cached = Math.clamp(CHUNK / (Math.max(inputs, L) * RUN), 1, runs);
         int wanted = Math.ceilDiv(SHARES * parallel.threads(), panels);

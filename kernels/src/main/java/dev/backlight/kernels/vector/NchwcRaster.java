@@ -14,7 +14,7 @@ import java.util.Arrays;
 record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
     private static final int L = Lanes.FLOAT.length();
 
-    /** Positions of plain images that are brought side by side at once. */
+    /** About so many positions of plain images, in whole rows, are brought side by side at once. */
     private static final int PIECE = 512;
 
     private boolean isPlain() {
@@ -93,7 +93,6 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
 
     /** Unused lanes are not cleared, except where the lane of the block before reads its trailing zeros there. */
     private void interleave(float[] x, int from, int plane, int images, float[] padded) {
-        int lanes = channels * raster.phases();
         int together = Math.max(1, PIECE / raster.pitch());
         int pieces = Math.ceilDiv(raster.phaseRows(), together);
         parallel.forEach(images * pieces, i -> {
@@ -101,12 +100,18 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
             for (int row = first; row < Math.min(first + together, raster.phaseRows()); row++) {
                 interleaveRow(x, from + image * channels * plane, plane, row, padded, image);
             }
-            for (int lane = first == 0 ? lanes : blocks() * L; lane < blocks() * L; lane++) {
-                for (int position = 0; position < raster.shared(); position++) {
-                    padded[at(image, lane) + position * L] = 0;
-                }
+            if (first == 0) {
+                clearUnused(image, padded);
             }
         });
+    }
+
+    private void clearUnused(int image, float[] padded) {
+        for (int lane = channels * raster.phases(); lane < blocks() * L; lane++) {
+            for (int position = 0; position < raster.shared(); position++) {
+                padded[at(image, lane) + position * L] = 0;
+            }
+        }
     }
 
     /** A row of all lanes: some lines are padded one after the other, then turned together. */
@@ -117,17 +122,11 @@ record NchwcRaster(Parallel parallel, TapRaster raster, int channels) {
             int count = Math.min(Transposition.LINES, lanes - first);
             for (int line = 0; line < count; line++) {
                 int lane = first + line;
-                int channel = from + lane / raster.phases() * plane;
-                raster.copyRow(x, channel, lane % raster.phases(), row, lines, line * pitch, 1);
+                int place = from + lane / raster.phases() * plane;
+                raster.copyRow(x, place, lane % raster.phases(), row, lines, line * pitch, 1);
             }
-            int to = at(image, first) + row * pitch * L;
-            if (count == Transposition.LINES) {
-                Transposition.turn(lines, 0, pitch, padded, to, L, pitch);
-                continue;
-            }
-            for (int k = 0; k < count * pitch; k++) {
-                padded[to + k % pitch * L + k / pitch] = lines[k];
-            }
+            Arrays.fill(lines, count * pitch, Transposition.LINES * pitch, 0);
+            Transposition.turn(lines, 0, pitch, padded, at(image, first) + row * pitch * L, L, pitch);
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Some rows of an image's upstream gradient between zeros, the filters of a row one after the other: what a row of pixels depends
- * on lies together. Rows are padded when they are needed first, so that the thread that does so still has them in its cache.
+ * on lies together. Rows are padded when first needed, so that the thread that does so still has them in its cache.
  */
 final class PaddedStrip {
     private static final int L = Lanes.FLOAT.length();
@@ -18,12 +18,12 @@ final class PaddedStrip {
     private final int lead;
     private final int pitch;
     private final float[] padded;
-    private int rows;
+    private int done;
 
     /**
      * @param u the gradient of the results, plain or in channel blocks
      * @param firstLine the line of u in row 0; may lie outside of the image
-     * @param most most rows that will be asked for
+     * @param mostRows how many will be asked for at most
      * @param lead zeros before the first element of a line
      * @param pitch elements of a padded line of one filter
      */
@@ -33,7 +33,7 @@ final class PaddedStrip {
             boolean areBlocks,
             int image,
             int firstLine,
-            int most,
+            int mostRows,
             int lead,
             int pitch) {
         this.shape = shape;
@@ -43,7 +43,7 @@ final class PaddedStrip {
         this.firstLine = firstLine;
         this.lead = lead;
         this.pitch = pitch;
-        this.padded = Scratch.IMAGE.floats(most * rowSize());
+        this.padded = Scratch.IMAGE.floats(mostRows * rowSize());
     }
 
     /** Elements of a row, with all its filters. */
@@ -51,15 +51,15 @@ final class PaddedStrip {
         return shape.filters() * pitch;
     }
 
-    /** Where a row begins in {@link #data}. */
+    /** Where a row begins in the array that {@link #upTo} returns. */
     int at(int row) {
         return row * rowSize();
     }
 
-    /** The first {@code count} rows, and arbitrary content behind them. */
-    float[] data(int count) {
-        for (; rows < count; rows++) {
-            pad(firstLine + rows, at(rows));
+    /** Pads the rows up to and with {@code last} that are not yet; what lies behind them is arbitrary. */
+    float[] upTo(int last) {
+        for (; done <= last; done++) {
+            pad(firstLine + done, at(done));
         }
         return padded;
     }

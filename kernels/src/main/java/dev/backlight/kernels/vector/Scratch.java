@@ -12,9 +12,9 @@ import java.util.Map;
 enum Scratch {
     /** The caller's packed weights, or left operand. */
     ROWS,
-    /** The caller's padded images; in loops whose caller has none, a chunk's transformed ones. */
+    /** The caller's padded images; in loops whose caller has none, a chunk's transformed or padded ones. */
     IMAGE,
-    /** The caller's partial sums, outputs of products, packed rows, or planes on their way to lanes. */
+    /** The caller's partial sums, outputs of products, or packed rows. */
     PARTIALS,
     /** A chunk's packed right operand. */
     PANELS,

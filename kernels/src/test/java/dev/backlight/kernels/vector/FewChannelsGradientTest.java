@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Input gradients of convolutions with few channels. */
 class FewChannelsGradientTest {
@@ -47,9 +49,15 @@ class FewChannelsGradientTest {
     }
 
     private static float[] result(ConvolutionCase one, Span u, boolean areBlocks, Epilogue epilogue) {
+        return result(TWO, one, u, areBlocks, epilogue);
+    }
+
+    private static float[] result(
+            Parallel parallel, ConvolutionCase one, Span u, boolean areBlocks, Epilogue epilogue) {
         float[] dx = new float[5 + one.x().length + 3];
         Arrays.fill(dx, Float.NaN);
-        new FewChannelsGradient(TWO, one.shape()).run(u, areBlocks, new Span(one.w(), 0), epilogue, new Span(dx, 5));
+        new FewChannelsGradient(parallel, one.shape())
+                .run(u, areBlocks, new Span(one.w(), 0), epilogue, new Span(dx, 5));
         for (int i = 0; i < dx.length; i++) {
             assertEquals(i < 5 || i >= dx.length - 3, Float.isNaN(dx[i]), one + " at " + i);
         }
@@ -82,6 +90,39 @@ class FewChannelsGradientTest {
             assertArrayEquals(byPhases, dx, one.toString());
         }
         assertTrue(taken > 80, "only " + taken + " cases were of this kind");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5, 40})
+    void theDivisionIntoStripsDoesNotChangeABit(int threads) {
+        SplittableRandom random = new SplittableRandom(83);
+        int taken = 0;
+        try (Parallel parallel = new Parallel(threads)) {
+            for (int i = 0; i < 30; i++) {
+                int height = 30 + random.nextInt(80), filters = 16 * (1 + random.nextInt(2));
+                WindowGeometry window = i % 3 == 0 ? WindowGeometry.square(7, 2, 3) : window(random);
+                ConvolutionCase one =
+                        ConvolutionCase.of(random, 1 + random.nextInt(2), 3, height, 94, filters, window, 1);
+                if (!FewChannelsGradient.pays(one.shape())) {
+                    continue;
+                }
+                taken++;
+                float[] byPhases = new float[one.x().length];
+                Span u = new Span(one.u(), 0), w = new Span(one.w(), 0);
+                new Convolution(TWO).inputGradientByPhases(one.shape(), u, w, Epilogue.NONE, new Span(byPhases, 0));
+                assertArrayEquals(byPhases, result(parallel, one, u, false, Epilogue.NONE), one.toString());
+                assertArrayEquals(byPhases, result(parallel, one, blocked(one), true, Epilogue.NONE), one.toString());
+            }
+        }
+        assertTrue(taken > 15, "only " + taken + " cases were of this kind");
+    }
+
+    @Test
+    void windowsThatReachFurtherThanAStripGoAnotherWay() {
+        WindowGeometry near = new WindowGeometry(3, 3, 1, 1, 8, 8, 8, 8, 8, 8);
+        WindowGeometry far = new WindowGeometry(3, 3, 1, 1, 9, 9, 9, 9, 9, 9);
+        assertTrue(FewChannelsGradient.pays(new ConvolutionShape(1, 3, 224, 224, 64, 224, 224, near, 1)));
+        assertFalse(FewChannelsGradient.pays(new ConvolutionShape(1, 3, 224, 224, 64, 224, 224, far, 1)));
     }
 
     @Test

@@ -44,7 +44,8 @@ class GemmTest {
     @Test
     void theNumberOfThreadsDoesNotChangeABit() {
         SplittableRandom random = new SplittableRandom(19);
-        for (int[] size : new int[][] {{64, 500, 300}, {4, 1000, 512}, {513, 100, 600}, {600, 520, 2600}}) {
+        for (int[] size :
+                new int[][] {{64, 500, 300}, {4, 1000, 512}, {513, 100, 600}, {600, 520, 2600}, {20, 4200, 2100}}) {
             Case one = new Case(random, size[0], size[1], size[2]);
             float[] serial = one.run(new Gemm(ONE));
             for (int threads = 2; threads <= 5; threads++) {

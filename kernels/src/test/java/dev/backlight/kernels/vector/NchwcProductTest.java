@@ -16,7 +16,7 @@ class NchwcProductTest {
     private final Random random = new Random(5);
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 5})
+    @ValueSource(ints = {1, 2, 3, 5, 24})
     void allOutputsAreThoseOfAPlainLoop(int threads) {
         try (Parallel parallel = new Parallel(threads)) {
             for (int blocks = 1; blocks <= 11; blocks++) {

@@ -126,6 +126,33 @@ class NchwcTest {
         }
     }
 
+    @Test
+    void theFirstConvolutionReadsImagesOfOneRow() {
+        SplittableRandom random = new SplittableRandom(76);
+        for (int i = 0; i < CASES / 2; i++) {
+            try (Scope scope = Scope.open()) {
+                WindowGeometry window = new WindowGeometry(
+                        1,
+                        1 + random.nextInt(5),
+                        1,
+                        1 + random.nextInt(3),
+                        1,
+                        1,
+                        0,
+                        random.nextInt(3),
+                        0,
+                        random.nextInt(3));
+                int channels = 1 + random.nextInt(L - 1), filters = L * (1 + random.nextInt(3));
+                int width = 5 + random.nextInt(i % 4 == 0 ? 1200 : 20);
+                DeviceArray x = random(random, Shape.of(1 + random.nextInt(2), channels, 1, width));
+                Shape y = Shape.of(x.shape().size(0), filters, 1, window.outputWidth(width));
+                DeviceArray w = random(random, Shape.of(filters, channels, 1, window.width()));
+                Primitive convolution = new Primitive.Convolution(window, 1);
+                assertPlainReads(i + ": " + x.shape() + " by " + window, convolution, x, w, y);
+            }
+        }
+    }
+
     /** Up to three channels have a kernel that reads blocks; more are computed on a plain copy. */
     @Test
     void theLastGradientIsAPlainImage() {

@@ -126,7 +126,9 @@ class WinogradTest {
         assertEquals("direct", choice(1, 512, 7, 512));
         assertEquals("4", choice(8, 512, 7, 512));
         assertEquals("2", choice(1, 128, 14, 32));
-        assertEquals("direct", choice(8, 128, 7, 32));
+        assertEquals("direct", choice(1, 128, 7, 32));
+        assertEquals("direct", choice(2, 512, 7, 512));
+        assertEquals("direct", choice(1, 16, 32, 16));
         assertEquals("direct", choice(1, 3, 224, 64));
         assertEquals("direct", choice(1, 64, 224, 3));
         assertEquals("direct", choice(1, 12, 56, 64));
