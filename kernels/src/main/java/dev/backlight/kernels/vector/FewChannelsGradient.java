@@ -18,8 +18,8 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
     private static final int FILTERS = 16;
 
     /**
-     * Most rows of positions of a strip, so that the five or so that a row depends on stay in the second-level cache, and most
-     * rows that two neighbouring strips both pad.
+     * Most rows of positions of a strip, few enough for the second-level cache under the usual windows; and most rows that two
+     * neighbouring strips both pad.
      */
     private static final int STRIP = 16;
 
@@ -86,10 +86,8 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
 
     /** Whether this is expected to be faster than {@link StridePhases}, by the sizes alone. */
     static boolean pays(ConvolutionShape s) {
-        if (s.groups() != 1 || s.isPointwise() || s.channels() > FewRowsTile.ROWS || s.filters() < FILTERS) {
-            return false;
-        }
-        if (rows(s).reach() > STRIP) {
+        boolean isOfKind = s.groups() == 1 && !s.isPointwise() && s.channels() <= FewRowsTile.ROWS;
+        if (!isOfKind || s.filters() < FILTERS || rows(s).reach() > STRIP) {
             return false;
         }
         int columns = columns(s).positions();
@@ -124,7 +122,10 @@ record FewChannelsGradient(Parallel parallel, ConvolutionShape shape) {
         });
     }
 
-    /** Strips of an image: as many for each thread where images alone do not feed them, unless most rows would be padded twice. */
+    /**
+     * Strips of an image. Where images are fewer than threads, each thread gets as many strips, unless more than half of the
+     * rows would be padded twice then.
+     */
     private int strips(Axis rows) {
         int least = Math.ceilDiv(rows.positions(), STRIP);
         int even = Math.ceilDiv(least, parallel.threads()) * parallel.threads();

@@ -8,8 +8,8 @@ package dev.backlight.kernels.vector;
  */
 record InPlaceProduct(PackedRows a, PackedPanels b, Matrix c, boolean accumulate) {
     /**
-     * Most steps of a run. Each begins and ends with a tile of C, rows apart from each other, that nothing fetches ahead of time;
-     * what a run reads of the operands, the processor does fetch, even where it exceeds the second-level cache.
+     * Most steps of a run. Each begins by waiting for a tile of C, whose rows lie apart, and for the first of a tile of A, so the
+     * fewer the better, even where what a run reads exceeds the second-level cache (docs/performance-limits.md).
      */
     static final int RUN = 2048;
 

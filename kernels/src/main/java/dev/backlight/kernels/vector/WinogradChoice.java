@@ -8,9 +8,9 @@ import java.util.Optional;
  * Which convolutions are computed by minimal filtering. The choice is made from the sizes alone, never from a timing or the
  * machine, so that the same network gives the same bits on every run. It compares counts of work on vectors of 16 channels; the
  * constants were fitted to the times of layers of ResNets, DenseNet-121 and VGG-16 in channel blocks, at batch 1, 2 and 8 with
- * weights that come from memory, on two cores (AMD Zen 5, AVX-512), each of which begins two multiply-adds of vectors in a cycle. Cycles are those of one core. Layers
- * with fewer channels on either side than a vector has, pictures among them, are computed directly: the transforms would cost
- * more than the products.
+ * weights that come from memory, on two cores (AMD Zen 5, AVX-512), each of which begins two multiply-adds of vectors in a
+ * cycle. Cycles are those of one core. Layers with fewer channels on either side than a vector has, pictures among them, are
+ * computed directly: the transforms would cost more than the products.
  */
 final class WinogradChoice {
     private static final int VECTOR = 16;
