@@ -15,7 +15,6 @@ import dev.backlight.attribution.learn.TrainedRule;
 import dev.backlight.attribution.method.Attribution;
 import dev.backlight.attribution.method.Attributor;
 import dev.backlight.attribution.method.Baseline;
-import dev.backlight.attribution.method.Batches;
 import dev.backlight.attribution.method.Halving;
 import dev.backlight.attribution.method.InputGradient;
 import dev.backlight.attribution.method.IntegratedGradients;
@@ -206,17 +205,32 @@ class MemoryShortageTest {
     }
 
     @Test
-    void batchesOfIntegratedGradientsAreHalvedToo() {
+    void noisySamplesAreAskedAbout() {
         try (Scope scope = Scope.open()) {
             Question question = question(Backends.best(2));
-            long held = heldByGradient(question);
-            Watched integrated =
-                    new Watched(new IntegratedGradients(3, Quadrature.GAUSS_LEGENDRE, Baseline.ZERO, Batches.FITTING));
-            new Halving(integrated).attribute(question(withMemory(held)), Progress.NONE);
-            integrated.assertAskedForParts();
             Watched smooth = new Watched(SmoothGrad.standard(SmoothGrad.Moment.MEAN, 5));
             assertTrue(smooth.fits(question));
-            assertFalse(smooth.fits(question(withMemory(held))));
+            assertFalse(smooth.fits(question(withMemory(heldByGradient(question)))));
+        }
+    }
+
+    /** A path of four points takes about what the gradient of four images takes, and kernels some more. */
+    @Test
+    void aPathIsWalkedByFewerPointsAtOnce() {
+        IntegratedGradients method = new IntegratedGradients(BATCH, Quadrature.GAUSS_LEGENDRE, Baseline.ZERO, 64);
+        try (Scope scope = Scope.open()) {
+            Question question = question(Backends.best(2));
+            List<Long> whole = new ArrayList<>(), halves = new ArrayList<>();
+            float[] expected = method.attribute(question, (done, total) -> whole.add(done))
+                    .values()
+                    .toFloats();
+            Question narrow = question(withMemory(heldByGradient(question)));
+            float[] found = method.attribute(narrow, (done, total) -> halves.add(done))
+                    .values()
+                    .toFloats();
+            assertEquals(List.of(4L, 8L, 12L, 16L), whole);
+            assertEquals(List.of(2L, 4L, 6L, 8L, 10L, 12L, 14L, 16L), halves);
+            assertArrayEquals(expected, found, 1e-5f);
         }
     }
 

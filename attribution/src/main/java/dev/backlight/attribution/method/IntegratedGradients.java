@@ -1,15 +1,12 @@
 package dev.backlight.attribution.method;
 
-import dev.backlight.attribution.rule.FixedRule;
-import dev.backlight.engine.autodiff.Replay;
 import dev.backlight.engine.autodiff.Tensor;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.op.Ops;
-import dev.backlight.engine.shape.Shape;
+import dev.backlight.engine.op.Shapes;
 import dev.backlight.engine.shape.ShapeException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Integrated gradients (Sundararajan et al. 2017): {@code (x − x′) ⊙ ∫₀¹ ∇f(x′ + α(x − x′)) dα}. Their sum is
@@ -17,8 +14,8 @@ import java.util.Optional;
  *
  * @param steps points of the quadrature
  * @param baseline x′
- * @param batchSize inputs evaluated at once, which bounds the memory; at least one step of all images of a question;
- *     {@link Batches#FITTING} for what fits their size
+ * @param batchSize points of a path evaluated at once, which bounds the memory; {@link Batches#FITTING} for what fits the
+ *     images' size
  */
 public record IntegratedGradients(int steps, Quadrature quadrature, Baseline baseline, int batchSize)
         implements Attributor {
@@ -40,55 +37,25 @@ public record IntegratedGradients(int steps, Quadrature quadrature, Baseline bas
         return "integrated-gradients";
     }
 
-    /** Whether one point of the path of all images fits; more points at once are halved by the method itself. */
-    @Override
-    public boolean fits(Question question) {
-        try (Scope _ = Scope.open()) {
-            return Variants.fits(1, question, gradient(question));
-        }
-    }
-
-    /** Of inputs {@code k×N×C×H×W}. */
-    private static Replay gradient(Question question) {
-        return Replay.ofAll(
-                inputs -> List.of(InputGradient.of(Variants.of(question, inputs.getFirst()), FixedRule.GRADIENT)));
-    }
-
+    /** One image after the other: the points of its path fill a batch by themselves. */
     @Override
     public Attribution attribute(Question question, Progress progress) {
         try (Scope scope = Scope.open()) {
-            return attribution(question, gradient(question), progress, scope);
-        }
-    }
-
-    /** What is asked is what then runs, recorded once. */
-    @Override
-    public Optional<Attribution> attributeIfFits(Question question, Progress progress) {
-        try (Scope scope = Scope.open()) {
-            Replay gradient = gradient(question);
-            return Variants.fits(1, question, gradient)
-                    ? Optional.of(attribution(question, gradient, progress, scope))
-                    : Optional.empty();
-        }
-    }
-
-    private Attribution attribution(Question question, Replay gradient, Progress progress, Scope scope) {
-        Quadrature.Points points = quadrature.points(steps);
-        Shape one = question.input().shape().insert(0, 1);
-        Tensor start = baseline.of(question.input());
-        Tensor path = Ops.sub(question.input(), start);
-        int most = Math.min(steps, Variants.perBatch(batchSize, question));
-        int perBatch = Variants.fitting(most, question, gradient);
-        RunningSum integral = new RunningSum(scope);
-        Variants.inBatches(steps, perBatch, progress, (from, to) -> {
-            try (Scope batch = Scope.open()) {
-                Tensor alphas = Variants.along(path, 0, 5, Arrays.copyOfRange(points.nodes(), from, to));
-                Tensor weights = Variants.along(path, 0, 5, Arrays.copyOfRange(points.weights(), from, to));
-                Tensor inputs = Ops.add(Ops.mul(alphas, Ops.reshape(path, one)), Ops.reshape(start, one));
-                Tensor gradients = Variants.apart(gradient.run(inputs).getFirst(), to - from);
-                integral.add(Ops.sum(Ops.mul(gradients, weights), 0), batch);
+            Tensor images = question.input();
+            Tensor starts = baseline.of(images);
+            PathGradients gradients = PathGradients.of(question);
+            Quadrature.Points points = quadrature.points(steps);
+            int perBatch = gradients.fitting(Math.min(steps, Batches.of(batchSize, images.shape())));
+            List<Tensor> maps = new ArrayList<>();
+            for (int n = 0; n < question.size(); n++) {
+                Tensor end = Ops.slice(images, 0, n, n + 1);
+                Tensor start = Ops.slice(starts, 0, n, n + 1);
+                long before = (long) n * steps;
+                Progress ofAll = (done, total) -> progress.update(before + done, (long) question.size() * total);
+                Tensor mean = gradients.sum(start, end, question.targets()[n], points, perBatch, ofAll);
+                maps.add(Ops.mul(mean, Ops.sub(end, start)));
             }
-        });
-        return new Attribution(scope.keep(Ops.mul(integral.value(), path)), true);
+            return new Attribution(scope.keep(Shapes.concat(0, maps)), true);
+        }
     }
 }

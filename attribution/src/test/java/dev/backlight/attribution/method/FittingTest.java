@@ -40,11 +40,6 @@ class FittingTest {
     }
 
     @Test
-    void aPointOfAPathIsRecordedOnce() {
-        assertRecordedOnce(new IntegratedGradients(5, Quadrature.GAUSS_LEGENDRE, Baseline.ZERO, IMAGES));
-    }
-
-    @Test
     void aNoisySampleIsRecordedOnce() {
         assertRecordedOnce(new SmoothGrad(InputGradient.saliency(), SmoothGrad.Moment.MEAN, 5, 0.1, 3, IMAGES));
     }

@@ -49,7 +49,7 @@ class IntegratedGradientsTest {
                     .attribute(question, (now, total) -> done.add(now * 100 + total));
             assertEquals(1, scope.size());
         }
-        assertEquals(List.of(410L, 810L, 1010L), done);
+        assertEquals(List.of(1030L, 2030L, 3030L), done);
     }
 
     private static double[] values(Question question, int batchSize) {

@@ -4,6 +4,7 @@ import dev.backlight.engine.backend.Backend;
 import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.shape.DType;
 import dev.backlight.engine.shape.Shape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -56,12 +57,14 @@ public final class Replay {
     }
 
     /**
-     * Whether memory is likely to suffice for one input of a shape, of the type and on the device of {@code like}, without
+     * Whether memory is likely to suffice for inputs of these shapes, of the type and on the device of {@code like}, without
      * anything being computed again: recorded, not run.
      */
-    public boolean fits(Tensor like, Shape shape) {
+    public boolean fits(Tensor like, Shape... shapes) {
         return Recording.isOpen()
-                || programFor(List.of(new Form(like.backend(), like.dtype(), shape)))
+                || programFor(Arrays.stream(shapes)
+                                .map(shape -> new Form(like.backend(), like.dtype(), shape))
+                                .toList())
                         .fits();
     }
 

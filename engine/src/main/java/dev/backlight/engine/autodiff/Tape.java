@@ -4,7 +4,9 @@ import dev.backlight.engine.backend.Scope;
 import dev.backlight.engine.shape.ShapeException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +25,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tape {
     private final List<Application> applications = new ArrayList<>();
+    private final Map<Integer, Substitute> substitutes = new HashMap<>();
     private final @Nullable Scope scope = Scope.current();
 
     /** A leaf of this tape with the tensor's numbers. */
     public Tensor watch(Tensor tensor) {
         return tensor.on(this, null);
+    }
+
+    /** What stands in for an application, which another tape knows from the same code. */
+    private record Substitute(Application alike, Tensor value) {}
+
+    /**
+     * Lets a tensor stand in for what an application will give, as in activation patching: what follows is computed from it, and
+     * the signal that a walk brings to the application's output is the gradient with respect to it. The application is
+     * known from a tape on which the same code has been recorded, also with another batch size. What would have been its output
+     * is computed all the same, except in a {@link Recording}, which drops what nobody reads.
+     *
+     * @param alike the application on the other tape; here it will stand at the same {@linkplain Application#index index}
+     * @param value of the output's shape and type
+     * @throws ShapeException when that place is taken already; when the application comes, if another op or path stands there, or
+     *     value has another shape or type
+     */
+    public void substitute(Application alike, Tensor value) {
+        if (alike.index() < applications.size()) {
+            throw new ShapeException("cannot put a tensor in the place of " + alike
+                    + ", which has been recorded already; do so" + " before applying the network");
+        }
+        substitutes.put(alike.index(), new Substitute(alike, value));
     }
 
     /** Everything recorded so far, in order. */
@@ -90,11 +115,29 @@ public final class Tape {
     }
 
     private Tensor record(Op op, List<Tensor> inputs, Tensor result) {
-        Application application = new Application(op, inputs, result, this, NamePath.current(), applications.size());
+        Tensor output = substituted(op, result);
+        Application application = new Application(op, inputs, output, this, NamePath.current(), applications.size());
         applications.add(application);
-        Scope.adopt(result.storage(), scope);
+        Scope.adopt(output.storage(), scope);
         inputs.forEach(input -> Scope.adopt(input.storage(), scope));
         return application.output();
+    }
+
+    /** What the next application gives: its result, or what stands in for it. */
+    private Tensor substituted(Op op, Tensor result) {
+        Substitute substitute = substitutes.remove(applications.size());
+        if (substitute == null) {
+            return result;
+        }
+        Application alike = substitute.alike;
+        boolean isThere = alike.op().getClass() == op.getClass() && alike.path().equals(NamePath.current());
+        Tensor value = substitute.value.detached();
+        if (!isThere || !value.shape().equals(result.shape()) || value.dtype() != result.dtype()) {
+            throw new ShapeException("cannot put " + value + " in the place of " + alike + ": found " + op.name()
+                    + (NamePath.current().isEmpty() ? "" : " at " + NamePath.current()) + " there, which gives "
+                    + result.dtype() + " " + result.shape());
+        }
+        return value;
     }
 
     private static @Nullable Tape commonTape(Op op, List<Tensor> inputs) {

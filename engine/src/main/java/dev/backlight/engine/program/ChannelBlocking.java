@@ -216,6 +216,7 @@ final class ChannelBlocking {
                             Primitive.Embed _,
                             Primitive.WindowSum _,
                             Primitive.WindowSumAdjoint _,
+                            Primitive.MaxPoolIndices _,
                             Primitive.GatherElements _,
                             Primitive.ScatterAddElements _ -> isWantedInBlocks(reader.result(), ahead - 1);
                     default -> false;
@@ -273,11 +274,16 @@ final class ChannelBlocking {
                 : Primitive.Fused.of(step.primitive(), step.inputs().size());
     }
 
-    /** Whether more elements would have to leave their blocks than would have to be brought there. */
+    /**
+     * Whether more elements would have to leave their blocks than would have to be brought there, or later of what is made of
+     * them, which is more where operands are stretched over a batch.
+     */
     private boolean movesLess(Step step, List<DeviceArray> operands) {
         long leaving = operands.stream().mapToLong(images::elementsToLeave).sum();
         long coming = operands.stream().mapToLong(images::elementsToMove).sum();
         boolean isTie = leaving == coming && operands.stream().anyMatch(images::isNotPlainYet);
-        return leaving > coming || (isTie && isWantedInBlocks(step.output().storage(), AHEAD));
+        boolean isStretch = coming < step.output().shape().elements();
+        return leaving > coming
+                || ((isTie || isStretch) && isWantedInBlocks(step.output().storage(), AHEAD));
     }
 }

@@ -140,6 +140,43 @@ class TapeTest {
                         .getMessage());
     }
 
+    /** exp(x)² with something else in the place of the exponential, by another number of elements than it was known from. */
+    @Test
+    void aTensorStandsInForWhatAnApplicationGives() {
+        Tape known = new Tape();
+        square(exp(known.watch(vector(1))));
+        Tape tape = new Tape();
+        Tensor x = tape.watch(vector(1, 2));
+        tape.substitute(known.applications().getFirst(), vector(3, 5));
+        Tensor y = square(exp(x));
+        assertArrayEquals(new double[] {9, 25}, y.toDoubles());
+        Tensor inside = tape.applications().getFirst().output();
+        assertArrayEquals(
+                new double[] {6, 10},
+                tape.gradient(y, List.of(inside), Walk.PLAIN).getFirst().toDoubles());
+        assertArrayEquals(new double[] {9, 25}, square(inside).toDoubles());
+    }
+
+    @Test
+    void nothingStandsInForAnotherApplication() {
+        Tape known = new Tape();
+        square(exp(known.watch(vector(1))));
+        Application exponential = known.applications().getFirst();
+        Tape late = new Tape();
+        exp(late.watch(vector(1)));
+        assertThrows(ShapeException.class, () -> late.substitute(exponential, vector(3)));
+        Tape other = new Tape();
+        other.substitute(exponential, vector(3));
+        Tensor x = other.watch(vector(1));
+        String refusal = String.valueOf(
+                assertThrows(ShapeException.class, () -> square(x)).getMessage());
+        assertTrue(refusal.contains("Exp") && refusal.contains("found Square"), refusal);
+        Tape wider = new Tape();
+        wider.substitute(exponential, vector(3, 4));
+        Tensor one = wider.watch(vector(1));
+        assertThrows(ShapeException.class, () -> exp(one));
+    }
+
     @Test
     void tapesDoNotMix() {
         Tensor a = new Tape().watch(vector(1));

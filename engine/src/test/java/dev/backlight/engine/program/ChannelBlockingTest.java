@@ -153,6 +153,18 @@ class ChannelBlockingTest {
                 arranged(out));
     }
 
+    /** A path from one image to another, of which a network computes many points at once. */
+    @Test
+    void whatIsStretchedOverABatchIsMovedBefore() {
+        DeviceArray start = input(1, 64, 32, 32), way = input(1, 64, 32, 32), alphas = input(8, 1, 1, 1);
+        Shape points = Shape.of(8, 64, 32, 32);
+        DeviceArray along = step(new Primitive.Binary(BinaryFunction.MULTIPLY), points, way, alphas);
+        DeviceArray path = step(new Primitive.Binary(BinaryFunction.ADD), points, along, start);
+        assertEquals(
+                List.of("Permute", "Binary", "Permute", "Binary", "blocked Convolution", "Permute"),
+                arranged(convolution(path, 64)));
+    }
+
     @Test
     void whatReadsPlainImagesFindsThem() {
         DeviceArray y = convolution(input(1, 3, 32, 32), 64);
