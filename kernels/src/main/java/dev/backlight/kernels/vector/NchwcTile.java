@@ -1,5 +1,7 @@
 package dev.backlight.kernels.vector;
 
+import java.util.Arrays;
+
 /**
  * The innermost product of convolutions whose images keep a vector's worth of channels side by side (NCHWc): some neighbouring
  * positions by two vectors of output channels, held in registers over the whole sum.
@@ -37,14 +39,34 @@ sealed interface NchwcTile permits NchwcTile14, NchwcTile8, NchwcTile7, NchwcTil
         return positions() <= left && !(positions() == 14 && (left == 15 || left == 16));
     }
 
+    /** The tile that comes next where {@code left} positions remain. */
+    static NchwcTile next(int left) {
+        for (NchwcTile shape : SHAPES) {
+            if (shape.suits(left)) {
+                return shape;
+            }
+        }
+        throw new IllegalArgumentException("no tile covers " + left + " positions");
+    }
+
+    /** Of each of {@code count} positions, the first of those that the same tile covers. */
+    static int[] begins(int count) {
+        int[] begins = new int[count];
+        for (int begin = 0; begin < count; ) {
+            int end = begin + next(count - begin).positions();
+            Arrays.fill(begins, begin, end, begin);
+            begin = end;
+        }
+        return begins;
+    }
+
     /** Covers {@code count} neighbouring positions with tiles: position p of half h goes to {@code c[cAt + h·half + p·L]}. */
     static void cover(int count, float[] x, int at, int[] offsets, float[] w, int wAt, float[] c, int cAt, int half) {
         int length = Lanes.FLOAT.length();
-        int done = 0;
-        for (NchwcTile shape : SHAPES) {
-            for (; shape.suits(count - done); done += shape.positions()) {
-                shape.run(x, at + done * length, offsets, w, wAt, c, cAt + done * length, half);
-            }
+        for (int done = 0; done < count; ) {
+            NchwcTile shape = next(count - done);
+            shape.run(x, at + done * length, offsets, w, wAt, c, cAt + done * length, half);
+            done += shape.positions();
         }
     }
 }

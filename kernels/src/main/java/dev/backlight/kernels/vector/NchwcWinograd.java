@@ -9,8 +9,9 @@ import java.util.Arrays;
  * operations in the same order, so the bits are the same.
  *
  * <p>The tiles of all images follow each other, and a block of them is worked on at a time. Its inputs are transformed into
- * {@code V[product][channel block][tile][L]}; then some of its tiles are multiplied by one panel of weights, for all products,
- * and transformed back while they are in the cache. Where all weights fit the cache, a thread does the whole of a block.
+ * {@code V[product][group][channel block][tile][L]}, where a group is what one register tile covers, so that this reads its
+ * inputs as one stream; then some of the tiles are multiplied by one panel of weights, for all products, and transformed back
+ * while they are in the cache. Where all weights fit the cache, or tiles are many, a thread does the whole of a block.
  */
 final class NchwcWinograd {
     private static final int L = Lanes.FLOAT.length();
@@ -23,10 +24,16 @@ final class NchwcWinograd {
     private static final int SMALL_BLOCK = 14;
 
     /** Most transformed inputs of a block, unless it has fewer tiles than a chunk: they stay in the caches. */
-    private static final int INPUTS = 1 << 18;
+    private static final int INPUTS = 1 << 20;
 
     /** Tiles that a weight brought from beyond the second-level cache serves; their products stay in it. */
-    private static final int CHUNK = 56;
+    private static final int CHUNK = 64;
+
+    /**
+     * Fewest tiles of each thread, where threads work on blocks of their own: each reads all weights then, but nothing that
+     * another has transformed, for which it would wait where cores do not share a cache.
+     */
+    private static final int OWN = 56;
 
     /** Chunks for each thread. */
     private static final int PER_THREAD = 2;
@@ -45,19 +52,18 @@ final class NchwcWinograd {
     private final int tilesAcross;
     private final int tiles;
     private final int panels;
-    private final boolean hasFewWeights;
+
+    /** Whether each thread does the whole of a block. */
+    private final boolean isApart;
 
     /** Tiles of a block. */
     private final int together;
 
-    /** Elements from one channel block of the transformed inputs to the next. */
-    private final int blockStep;
-
     /** Elements from one product's inputs to the next. */
     private final int inputStep;
 
-    /** Where each channel's inputs begin among those of a product. */
-    private final int[] offsets;
+    /** By the tiles of a group, where each channel's inputs begin among those of the group. */
+    private final int[][] offsets;
 
     /** @param weights packed by {@link NchwcWinogradWeights} for the same tile */
     NchwcWinograd(Parallel parallel, Winograd.Sizes sizes, WinogradTile tile, float[] weights) {
@@ -69,13 +75,25 @@ final class NchwcWinograd {
         this.tilesAcross = Math.ceilDiv(s.outWidth(), tile.outputs());
         this.tiles = s.batch() * tilesDown * tilesAcross;
         this.panels = NchwcWinogradWeights.panels(s.outputs());
-        this.hasFewWeights = tile.products() * panels * PANEL * s.inputs() <= FEW_WEIGHTS;
+        boolean hasFewWeights = tile.products() * panels * PANEL * s.inputs() <= FEW_WEIGHTS;
+        boolean areTilesMany = tiles >= OWN * parallel.threads();
         int large = Math.max(CHUNK, INPUTS / (tile.products() * s.inputs()));
-        this.together = share(tiles, hasFewWeights ? SMALL_BLOCK : large);
-        this.blockStep = together * L;
-        this.inputStep = spread(s.inputs() / L * blockStep);
-        this.offsets = new int[s.inputs()];
-        Arrays.setAll(offsets, c -> c / L * blockStep + c % L);
+        this.isApart = hasFewWeights || areTilesMany;
+        if (hasFewWeights) {
+            this.together = share(tiles, SMALL_BLOCK);
+        } else if (areTilesMany) {
+            int rounds = Math.ceilDiv(tiles, parallel.threads() * large);
+            this.together = Math.ceilDiv(tiles, parallel.threads() * rounds);
+        } else {
+            this.together = share(tiles, large);
+        }
+        this.inputStep = spread(s.inputs() * together);
+        this.offsets = new int[NchwcTile.SHAPES[0].positions() + 1][];
+        for (NchwcTile shape : NchwcTile.SHAPES) {
+            int[] places = new int[s.inputs()];
+            Arrays.setAll(places, c -> c / L * shape.positions() * L + c % L);
+            offsets[shape.positions()] = places;
+        }
     }
 
     /** Even shares of about {@code most} items at most, in whole register tiles. */
@@ -93,7 +111,7 @@ final class NchwcWinograd {
     /** y = x ⋆ w, put through an epilogue; the channels of x and those of y are multiples of L. */
     void run(Span x, Span y, NchwcEpilogue epilogue) {
         int blocks = Math.ceilDiv(tiles, together);
-        if (hasFewWeights) {
+        if (isApart) {
             parallel.forEach(blocks, i -> runBlock(i * together, x, y, epilogue));
         } else {
             for (int i = 0; i < blocks; i++) {
@@ -105,28 +123,30 @@ final class NchwcWinograd {
     /** The block of tiles that begins with tile {@code first}; its loops run in line where blocks run side by side. */
     private void runBlock(int first, Span x, Span y, NchwcEpilogue epilogue) {
         float[] inputs = Scratch.IMAGE.floats(tile.products() * inputStep);
-        int count = Math.min(together, tiles - first);
-        forEachChunk(s.inputs() / L, count, (block, from, to) -> transform(x, block, first, from, to, inputs));
-        forEachChunk(panels, count, (panel, from, to) -> {
+        int[] groups = NchwcTile.begins(Math.min(together, tiles - first));
+        forEachChunk(s.inputs() / L, groups, (block, from, to) -> transform(x, block, first, from, to, groups, inputs));
+        forEachChunk(panels, groups, (panel, from, to) -> {
             int step = spread((to - from) * PANEL);
-            float[] products = multiply(inputs, panel, from, to, step);
+            float[] products = multiply(inputs, panel, from, to, groups.length, step);
             transformBack(products, step, panel, first + from, first + to, y, epilogue);
         });
     }
 
-    /** Some tiles of a block for one block or panel of channels. */
+    /** Some groups of tiles of a block for one block or panel of channels. */
     @FunctionalInterface
     private interface Chunk {
         void accept(int channels, int from, int to);
     }
 
-    private void forEachChunk(int channelBlocks, int count, Chunk chunk) {
+    /** @param groups by the tile of the block, the first of its group */
+    private void forEachChunk(int channelBlocks, int[] groups, Chunk chunk) {
+        int count = groups.length;
         int wanted = parallel.threads() == 1 ? 1 : Math.ceilDiv(PER_THREAD * parallel.threads(), channelBlocks);
         int size = share(count, Math.min(CHUNK, Math.ceilDiv(count, wanted)));
         int chunks = Math.ceilDiv(count, size);
         parallel.forEach(channelBlocks * chunks, i -> {
-            int from = i % chunks * size;
-            chunk.accept(i / chunks, from, Math.min(count, from + size));
+            int from = i % chunks * size, to = from + size;
+            chunk.accept(i / chunks, groups[from], to < count ? groups[to] : count);
         });
     }
 
@@ -141,16 +161,21 @@ final class NchwcWinograd {
         return new Run(row / tilesDown, row % tilesDown, column, count);
     }
 
-    /** Bᵀ d B for tiles {@code from} … {@code to}−1 of the block that begins with tile {@code first}. */
-    private void transform(Span x, int block, int first, int from, int to, float[] inputs) {
+    /**
+     * Bᵀ d B for tiles {@code from} … {@code to}−1 of the block that begins with tile {@code first}.
+     *
+     * @param groups by the tile of the block, the first of its group
+     */
+    private void transform(Span x, int block, int first, int from, int to, int[] groups, float[] inputs) {
         int n = tile.inputs();
         int pitch = (RUN + 2) * L;
         float[] lines = Scratch.LINES.floats(n * pitch);
         int t = from;
         while (t < to) {
-            Run run = run(first + t, to - t);
+            int group = groups[t], size = NchwcTile.next(groups.length - group).positions();
+            Run run = run(first + t, Math.min(to, group + size) - t);
             transformRows(x, block, run, lines, pitch);
-            int at = block * blockStep + t * L;
+            int at = group * s.inputs() + (block * size + t - group) * L;
             for (int i = 0; i < n; i++) {
                 tile.transformPixels(lines, i * pitch, run.count(), inputs, at + i * n * inputStep, inputStep);
             }
@@ -180,17 +205,20 @@ final class NchwcWinograd {
     }
 
     /**
-     * Tiles {@code from} … {@code to}−1 of the block by one panel of weights.
+     * Tiles {@code from} … {@code to}−1 of the block, which has {@code count}, by one panel of weights.
      *
      * @return per product, {@code step} apart, two vectors' worth of outputs: first one of all tiles, then the other
      */
-    private float[] multiply(float[] inputs, int panel, int from, int to, int step) {
+    private float[] multiply(float[] inputs, int panel, int from, int to, int count, int step) {
         float[] products = Scratch.TILES.floats(tile.products() * step);
-        int count = to - from;
         for (int p = 0; p < tile.products(); p++) {
-            int at = p * inputStep + from * L;
             int w = (p * panels + panel) * s.inputs() * PANEL;
-            NchwcTile.cover(count, inputs, at, offsets, weights, w, products, p * step, count * L);
+            for (int t = from; t < to; ) {
+                NchwcTile shape = NchwcTile.next(count - t);
+                int size = shape.positions(), at = p * inputStep + t * s.inputs(), c = p * step + (t - from) * L;
+                shape.run(inputs, at, offsets[size], weights, w, products, c, (to - from) * L);
+                t += size;
+            }
         }
         return products;
     }

@@ -173,4 +173,21 @@ class NchwcWinogradTest {
             check(random, shape(3, 112, 26, 33, 176, WindowGeometry.square(3, 1, 1)), tile, 0);
         }
     }
+
+    /**
+     * Chunks of tiles end where register tiles do, whatever remains behind whole ones: every number of tiles up to some register
+     * tiles, as threads share a block of them, and some of which each thread has a block.
+     */
+    @Test
+    void givesTheBitsOfPlainImagesForAnyNumberOfTiles() {
+        SplittableRandom random = new SplittableRandom(83);
+        WindowGeometry window = WindowGeometry.square(3, 1, 1);
+        for (int tiles = 1; tiles <= 47; tiles++) {
+            check(random, shape(1, 96, 4, 4 * tiles - random.nextInt(4), 96, window), TILES.getFirst(), 1);
+        }
+        for (int tiles : new int[] {112, 115, 125, 168, 170, 187}) {
+            check(random, shape(1, 96, 4, 4 * tiles, 96, window), TILES.getFirst(), 1);
+            check(random, shape(tiles, 96, 2, 2, 256, window), TILES.getLast(), 1);
+        }
+    }
 }
