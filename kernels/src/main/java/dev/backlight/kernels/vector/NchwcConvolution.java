@@ -124,16 +124,35 @@ final class NchwcConvolution {
         return new NchwcProduct.Source(x.data(), x.at(), plane * L, width * L, offsets);
     }
 
-    /** Pads images, and splits them into the phases of the stride, a few at a time, so that they are multiplied in the cache. */
+    /**
+     * Pads images, and splits them into the phases of the stride, a few at a time, so that they are multiplied in the cache; where
+     * each thread has as many, it pads and multiplies its own.
+     */
     private void overPadded(NchwcProduct product, TapRaster raster, Span x, int plane, NchwcProduct.Target target) {
         NchwcRaster images = new NchwcRaster(parallel, raster, product.inputs());
-        int together = Math.clamp(IMAGES / Math.max(1, images.imageSize()), 1, Math.max(1, product.batch()));
-        float[] padded = Scratch.IMAGE.floats(images.size(together));
-        var source = new NchwcProduct.Source(padded, 0, images.imageSize(), raster.pitch() * L, images.offsets());
-        for (int first = 0; first < product.batch(); first += together) {
-            int count = Math.min(together, product.batch() - first);
-            images.pad(x, plane, product.batch(), first, count, padded);
-            product.of(count).run(source, raster.rows(), raster.columns(), target.from(first));
+        int batch = product.batch();
+        if (batch > 0 && batch % parallel.threads() == 0) {
+            parallel.forEach(batch, n -> overPadded(product, images, x, plane, n, 1, target));
+            return;
         }
+        int together = Math.clamp(IMAGES / Math.max(1, images.imageSize()), 1, Math.max(1, batch));
+        for (int first = 0; first < batch; first += together) {
+            overPadded(product, images, x, plane, first, Math.min(together, batch - first), target);
+        }
+    }
+
+    private static void overPadded(
+            NchwcProduct product,
+            NchwcRaster images,
+            Span x,
+            int plane,
+            int first,
+            int count,
+            NchwcProduct.Target target) {
+        TapRaster raster = images.raster();
+        float[] padded = Scratch.IMAGE.floats(images.size(count));
+        images.pad(x, plane, product.batch(), first, count, padded);
+        var source = new NchwcProduct.Source(padded, 0, images.imageSize(), raster.pitch() * L, images.offsets());
+        product.of(count).run(source, raster.rows(), raster.columns(), target.from(first));
     }
 }

@@ -200,9 +200,7 @@ record NchwcProduct(Parallel parallel, int batch, int inputs, int outputs, float
                 target.epilogue.store(c, row, channel, out.data(), out.at(), place, run.columns);
                 continue;
             }
-            for (int x = 0; x < run.columns; x++) {
-                System.arraycopy(c, row + x * L, out.data(), place + x * target.columnStep, L);
-            }
+            Pixels.copy(c, row, L, run.columns, out.data(), place, target.columnStep);
         }
     }
 }

@@ -161,7 +161,7 @@ final class TapRaster {
         copyChannel(source, from, image, at, 1);
     }
 
-    /** The same of a block of channels that lie side by side, {@code width} of them, so that {@code at} counts them all. */
+    /** The same of a block of channels that lie side by side, a vector's {@code width} of them, so that {@code at} counts them all. */
     void copyChannel(float[] source, int from, float[] image, int at, int width) {
         for (int phase = 0; phase < phases(); phase++) {
             for (int row = 0; row < heightPerPhase; row++) {
@@ -196,19 +196,19 @@ final class TapRaster {
         Arrays.fill(image, to, first, 0);
         if (stride == 1) {
             System.arraycopy(source, from, image, first, count * width);
-        } else if (stride == 2 && width == 1) {
+        } else if (width > 1) {
+            Pixels.copy(source, from, stride * width, count, image, first, width);
+        } else if (stride == 2) {
             Interleaving.thin(source, from, count, image, first);
         } else {
-            thin(source, from, stride * width, count, image, first, width);
+            thin(source, from, stride, count, image, first);
         }
         Arrays.fill(image, first + count * width, to + pitch * width, 0);
     }
 
-    private static void thin(float[] source, int from, int step, int count, float[] to, int at, int width) {
+    private static void thin(float[] source, int from, int step, int count, float[] to, int at) {
         for (int i = 0; i < count; i++) {
-            for (int j = 0; j < width; j++) {
-                to[at + i * width + j] = source[from + i * step + j];
-            }
+            to[at + i] = source[from + i * step];
         }
     }
 }
